@@ -1,0 +1,53 @@
+import type { LogLine, RequestRecord } from '../../runner/sandbox/contract.ts'
+
+/** What we did to a service, or saw it do, at one moment. The site and the CLI own the words for each. */
+export type MarkKind =
+  | 'ready'
+  | 'withdrawn'
+  | 'sigterm'
+  | 'sigkill'
+  | 'deadline'
+  | 'exited'
+  | 'cut'
+  | 'healed'
+  | 'killed'
+  | 'restarted'
+  | 'added'
+  | 'version'
+
+export interface Mark {
+  readonly at: number
+  readonly what: MarkKind
+  /** The service it happened to, where there are several. */
+  readonly service?: string
+}
+
+/** Everything the site can draw and the CLI can print. Closed: a renderer covers all of it. Never rendered as HTML. */
+export type Evidence =
+  | { readonly kind: 'log'; readonly lines: readonly (LogLine & { readonly service?: string })[]; readonly points?: readonly number[] }
+  | { readonly kind: 'diff'; readonly expected: string; readonly actual: string; readonly of?: string }
+  | {
+      readonly kind: 'table'
+      readonly columns: readonly string[]
+      readonly rows: readonly (readonly (string | number)[])[]
+      /** Row and column of the cells that differ from what was expected. */
+      readonly differing?: readonly (readonly [row: number, column: number])[]
+    }
+  | { readonly kind: 'timeline'; readonly requests: readonly RequestRecord[]; readonly marks: readonly Mark[]; readonly lanes?: readonly string[] }
+  | {
+      readonly kind: 'series'
+      readonly unit: string
+      readonly series: readonly { readonly name: string; readonly points: readonly (readonly [at: number, value: number])[]; readonly dashed?: boolean }[]
+      readonly marks: readonly Mark[]
+      readonly limits?: readonly { readonly name: string; readonly value: number }[]
+    }
+  | {
+      readonly kind: 'topology'
+      readonly stages: readonly {
+        readonly name: 'before' | 'during' | 'after'
+        readonly services: readonly { readonly name: string; readonly up: boolean }[]
+        readonly edges: readonly { readonly from: string; readonly to: string; readonly up: boolean }[]
+      }[]
+    }
+
+export type EvidenceKind = Evidence['kind']

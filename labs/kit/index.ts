@@ -1,0 +1,5 @@
+export type { Evidence, EvidenceKind, Mark, MarkKind } from './evidence.ts'
+export type { Answer, At, Finding, FindingStatus, Language, Localized, Outcome, Tier, Values, Verdict } from './finding.ts'
+export { exhausted, fail, LANGUAGES, OUTCOMES, pass, reject, TIERS } from './finding.ts'
+export type { Check, Context, Halt, Lab, SandboxContext, SandboxNeed } from './lab.ts'
+export { docker, halt, lab } from './lab.ts'

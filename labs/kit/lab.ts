@@ -1,0 +1,86 @@
+import type { ImageName, Limits, Sandbox } from '../../runner/sandbox/contract.ts'
+import type { Answer, Tier } from './finding.ts'
+
+/** `edit`: the learner's to change. `read`: shown beside, the same for everybody. */
+export type FileAccess = 'edit' | 'read'
+export type LabFiles = Readonly<Record<string, FileAccess>>
+
+/** The text of each file a check may read, by its path. */
+export type FilesOf<F extends LabFiles> = { readonly [P in keyof F & string]: string }
+
+/** Which kind of sandbox a lab needs. Made by `docker(...)`; labs without one have static checks only. */
+export interface SandboxNeed {
+  readonly kind: 'docker'
+  readonly image: ImageName
+  readonly limits?: Partial<Limits>
+  readonly network: 'none' | 'internal'
+}
+
+/** A sandbox of containers: `exec` in one, services and traffic beside it. */
+export const docker = (need: Omit<SandboxNeed, 'kind' | 'network'> & { readonly network?: 'none' | 'internal' }): SandboxNeed => ({
+  network: 'internal',
+  ...need,
+  kind: 'docker',
+})
+
+export interface Context<F extends LabFiles> {
+  readonly files: FilesOf<F>
+  readonly signal: AbortSignal
+  /** Different for every learner, the same for every try of one: chooses among variations. */
+  readonly seed: number
+}
+
+export interface SandboxContext<F extends LabFiles> extends Context<F> {
+  readonly sandbox: Sandbox
+  /** Tells the learner what is being done now: a key below `doing` in the lab's text. */
+  doing(what: string): void
+}
+
+/** Ends an observation early: one check has its answer already, and the others cannot be asked. */
+export interface Halt {
+  readonly halt: string
+  readonly answer: Answer
+}
+export const halt = (check: string, answer: Answer): Halt => ({ halt: check, answer })
+
+interface StaticCheck<F extends LabFiles, Id extends string> {
+  readonly tier: 'static'
+  readonly needs?: readonly NoInfer<Id>[]
+  run(context: Context<F>): Answer | Promise<Answer>
+}
+
+interface SandboxCheck<F extends LabFiles, Id extends string, Seen> {
+  readonly tier: Exclude<Tier, 'static'>
+  readonly needs?: readonly NoInfer<Id>[]
+  run(context: SandboxContext<F> & { readonly seen: Seen }): Answer | Promise<Answer>
+}
+
+/** One question asked of the work. `needs` names checks without whose pass it is not worth asking. */
+export type Check<F extends LabFiles, Id extends string, Seen> = StaticCheck<F, Id> | SandboxCheck<F, Id, Seen>
+
+export interface LabDefinition<F extends LabFiles, Id extends string, Seen> {
+  /** Unique; the folder's name. */
+  readonly id: string
+  readonly minutes: number
+  readonly files: F
+  readonly sandbox?: SandboxNeed
+  /** Practice labs of ours that learners do not see in lists. */
+  readonly listed?: boolean
+  /** Seconds that a whole grading may take before it is ended as `exhausted`. */
+  readonly seconds?: number
+  /** Does to the work what the lab is about, once, and returns what was seen; the checks then ask about it. */
+  observe?(context: SandboxContext<F>): Promise<Exclude<Seen, Halt> | Halt>
+  readonly checks: { readonly [K in Id]: Check<F, Id, Exclude<Seen, Halt>> }
+  /** Folder below `mistakes/` and the check that it must fail. */
+  readonly mistakes: Readonly<Record<string, NoInfer<Id>>>
+}
+
+/** A lab with its inferred types forgotten, as the runner handles all of them. */
+export type Lab = LabDefinition<LabFiles, string, unknown>
+
+/**
+ * Defines a lab. Earns its name by inference: a check that reads a file the lab does not have, a `needs` or a mistake that
+ * names no check, do not compile.
+ */
+export const lab = <const F extends LabFiles, const Id extends string, Seen = undefined>(definition: LabDefinition<F, Id, Seen>): Lab =>
+  definition as unknown as Lab
