@@ -1,0 +1,129 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import type { Language } from './finding.ts'
+import type { Lab } from './lab.ts'
+import { differences, type LabText, labTextSchema } from './text.ts'
+
+export type LabFolder = Readonly<Record<string, string>>
+
+/** A lab with everything that stands beside its `lab.ts`. */
+export interface CatalogueLab {
+  readonly lab: Lab
+  /** The folder it stands in below `labs/`: which track it belongs to. */
+  readonly track: string
+  readonly folder: string
+  readonly text: Readonly<Record<Language, LabText>>
+  /** Every file of `lab.files`, as a learner begins. */
+  readonly starter: LabFolder
+  /** Each of these is complete: the solution lies over the starter, the others over the solution. */
+  readonly solution: LabFolder
+  readonly alternatives: Readonly<Record<string, LabFolder>>
+  readonly mistakes: Readonly<Record<string, LabFolder>>
+}
+
+export interface Catalogue {
+  readonly labs: readonly CatalogueLab[]
+  find(id: string): CatalogueLab | undefined
+}
+
+/** A lab on disk contradicts itself. The message names every contradiction with its place. */
+export class LabError extends Error {
+  override readonly name = 'LabError'
+}
+
+/** Reads every lab below `root` (`<track>/<id>/lab.ts`). Throws `LabError` naming all that is wrong with the first bad one. */
+export const loadCatalogue = async (root: string = join(import.meta.dirname, '..')): Promise<Catalogue> => {
+  const tracks = await folders(root)
+  const found = await Promise.all(
+    tracks.filter((track) => track !== 'kit' && track !== 'node_modules').map(async (track) => (await folders(join(root, track))).map((id) => ({ track, folder: join(root, track, id) }))),
+  )
+  const labs = await Promise.all(found.flat().map(({ track, folder }) => loadLab(folder, track)))
+  const byId = new Map(labs.map((lab) => [lab.lab.id, lab]))
+  return { labs, find: (id) => byId.get(id) }
+}
+
+/** Reads one lab's folder. Throws `LabError`. */
+export const loadLab = async (folder: string, track: string): Promise<CatalogueLab> => {
+  const { default: lab } = (await import(pathToFileURL(join(folder, 'lab.ts')).href)) as { default: Lab }
+  const [en, ja, starter, overSolution, alternatives, mistakes] = await Promise.all([
+    readText(folder, 'en'),
+    readText(folder, 'ja'),
+    readTree(join(folder, 'starter')),
+    readTree(join(folder, 'solution')),
+    readTrees(join(folder, 'alternatives')),
+    readTrees(join(folder, 'mistakes')),
+  ])
+  const solution = { ...starter, ...overSolution }
+  const over = (files: LabFolder): LabFolder => ({ ...solution, ...files })
+  const loaded: CatalogueLab = {
+    lab,
+    track,
+    folder,
+    text: { en, ja },
+    starter,
+    solution,
+    alternatives: mapValues(alternatives, over),
+    mistakes: mapValues(mistakes, over),
+  }
+  const problems = problemsOf(loaded)
+  if (problems.length > 0) throw new LabError(`${relative(process.cwd(), folder)}:\n  ${problems.join('\n  ')}`)
+  return loaded
+}
+
+const problemsOf = ({ lab, folder, text, starter, solution, alternatives, mistakes }: CatalogueLab): string[] => {
+  const declared = Object.keys(lab.files)
+  const strangers = (where: string, files: LabFolder): string[] =>
+    Object.keys(files).filter((path) => !declared.includes(path)).map((path) => `${where}/${path} is not among the lab's files`)
+  const unequal = (what: string, a: readonly string[], b: readonly string[]): string[] => {
+    const [left, right] = [[...a].sort().join(', '), [...b].sort().join(', ')]
+    return left === right ? [] : [`${what}: ${left || 'none'} / ${right || 'none'}`]
+  }
+  const checks = Object.keys(lab.checks)
+  return [
+    ...(folder.endsWith(`/${lab.id}`) ? [] : [`the id is ${lab.id}, the folder another`]),
+    ...declared.filter((path) => starter[path] === undefined).map((path) => `starter/${path} is missing`),
+    ...strangers('starter', starter),
+    ...strangers('solution', solution),
+    ...Object.entries(alternatives).flatMap(([name, files]) => strangers(`alternatives/${name}`, files)),
+    ...Object.entries(mistakes).flatMap(([name, files]) => strangers(`mistakes/${name}`, files)),
+    ...unequal('mistakes in lab.ts / folders', Object.keys(lab.mistakes), Object.keys(mistakes)),
+    ...unequal('mistakes in lab.ts / text', Object.keys(lab.mistakes), Object.keys(text.en.mistakes)),
+    ...unequal('checks in lab.ts / text', checks, Object.keys(text.en.checks)),
+    ...checks.flatMap((id) => (lab.checks[id]?.needs ?? []).filter((need) => !checks.includes(need)).map((need) => `${id} needs ${need}, which is no check`)),
+    ...differences(text),
+  ]
+}
+
+const readText = async (folder: string, language: Language): Promise<LabText> => {
+  const file = join(folder, `text.${language}.yaml`)
+  const parsed = labTextSchema.safeParse(parse(await readFile(file, 'utf8')))
+  if (parsed.success) return parsed.data
+  throw new LabError(`${relative(process.cwd(), file)}:\n${z.prettifyError(parsed.error)}`)
+}
+
+const folders = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return []
+    throw cause
+  })
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+}
+
+/** The text files below a folder by their relative path; empty when there is no such folder. */
+const readTree = async (folder: string): Promise<LabFolder> => {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return []
+    throw cause
+  })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()
+  return Object.fromEntries(await Promise.all(files.map(async (file) => [relative(folder, file), await readFile(file, 'utf8')] as const)))
+}
+
+const readTrees = async (folder: string): Promise<Record<string, LabFolder>> =>
+  Object.fromEntries(await Promise.all((await folders(folder)).map(async (name) => [name, await readTree(join(folder, name))] as const)))
+
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))

@@ -1,0 +1,49 @@
+import type { Localized } from './finding.ts'
+
+/** Sentences that every lab can meet, by the `as` of the answer. A lab's own text of the same name wins. */
+export const COMMON: Readonly<Record<string, { because: Localized; hint?: Localized }>> = {
+  'limit.time': {
+    because: {
+      en: 'Stopped: {what} was still running after {allowed} s, the time it may take.',
+      ja: '停止しました。{what} は、許された {allowed} 秒が過ぎても終わりませんでした。',
+    },
+    hint: {
+      en: 'Is there a loop without an end, or a wait for input that nobody sends?',
+      ja: '終わりのないループや、誰も送らない入力を待っている箇所はありませんか。',
+    },
+  },
+  'limit.memory': {
+    because: {
+      en: 'Stopped: {what} reached its memory limit of {allowed} MiB.',
+      ja: '停止しました。{what} のメモリ使用量が上限の {allowed} MiB に達しました。',
+    },
+    hint: {
+      en: 'What grows with every step and is never let go?',
+      ja: '処理のたびに増え、解放されないままのデータはどれでしょう。',
+    },
+  },
+  'limit.pids': {
+    because: {
+      en: 'Stopped: {what} tried to have more than {allowed} processes and threads at once.',
+      ja: '停止しました。{what} が、同時に {allowed} 個を超えるプロセスやスレッドを作ろうとしました。',
+    },
+  },
+  'limit.output': {
+    because: {
+      en: 'Stopped: {what} wrote more than {allowed} KiB of output.',
+      ja: '停止しました。{what} の出力が {allowed} KiB を超えました。',
+    },
+  },
+  'limit.disk': {
+    because: {
+      en: 'Stopped: {what} filled the {allowed} MiB of disk it may use.',
+      ja: '停止しました。{what} が、使用できるディスク {allowed} MiB を使い切りました。',
+    },
+  },
+}
+
+/** Why a check was not asked. */
+export const SKIPPED: Localized = {
+  en: 'Not asked: "{needed}" comes first.',
+  ja: '未確認です。先に「{needed}」を満たす必要があります。',
+}

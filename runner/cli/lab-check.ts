@@ -1,0 +1,60 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { defineCommand } from 'citty'
+import { type CatalogueLab, type LabFolder, loadCatalogue } from '../../labs/kit/catalogue.ts'
+import type { Language, Verdict } from '../../labs/kit/finding.ts'
+import { gradeOnce } from './grade-once.ts'
+import { Complaint } from './complaint.ts'
+import { printVerdict } from './print-verdict.ts'
+import { openForLabs } from './open-for-labs.ts'
+
+export const checkCommand = defineCommand({
+  meta: { name: 'check', description: 'Grade one set of files; exit 0 passed, 1 failed, 2 any other verdict' },
+  args: {
+    id: { type: 'positional', description: 'the lab', required: true },
+    with: { type: 'string', default: 'starter', description: 'starter, solution, alternative:NAME, mistake:NAME, or a folder' },
+    driver: { type: 'string', description: 'docker or local; the best that works unless given' },
+    language: { type: 'string', default: 'en', description: 'en or ja' },
+    json: { type: 'boolean', description: 'the whole verdict as JSON' },
+  },
+  run: async ({ args }) => {
+    const catalogue = await loadCatalogue()
+    const lab = catalogue.find(args.id)
+    if (lab === undefined) throw new Complaint(`There is no lab ${args.id}.`, '`hatoba lab list` shows them.')
+    const files = await filesFor(lab, args.with)
+    await using opened = await openForLabs({ driver: args.driver })
+    const verdict = await gradeOnce(lab, files, opened)
+    if (args.json) console.log(JSON.stringify(verdict, null, 2))
+    else printVerdict(lab, verdict, languageOf(args.language))
+    process.exitCode = exitCodeOf(verdict)
+  },
+})
+
+const exitCodeOf = ({ outcome }: Verdict): number => (outcome === 'passed' ? 0 : outcome === 'failed' ? 1 : 2)
+
+const languageOf = (given: string): Language => {
+  if (given === 'en' || given === 'ja') return given
+  throw new Complaint(`There is no language ${given}.`, 'Use --language en or --language ja.')
+}
+
+/** The files that `--with` names, complete. */
+export const filesFor = async (lab: CatalogueLab, source: string): Promise<LabFolder> => {
+  if (source === 'starter') return lab.starter
+  if (source === 'solution') return lab.solution
+  const [kind, name] = source.split(':', 2)
+  const named = kind === 'mistake' ? lab.mistakes : kind === 'alternative' ? lab.alternatives : undefined
+  if (named === undefined) return { ...lab.starter, ...(await ownFiles(lab, source)) }
+  const files = name === undefined ? undefined : named[name]
+  if (files === undefined) throw new Complaint(`${lab.lab.id} has no ${source}.`, `It has: ${Object.keys(named).join(', ') || 'none'}.`)
+  return files
+}
+
+const ownFiles = async (lab: CatalogueLab, folder: string): Promise<LabFolder> => {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => {
+    throw new Complaint(`${folder} is not a folder that can be read.`, 'Give --with a folder that holds the files of the lab.')
+  })
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+  const known = paths.filter((path) => lab.lab.files[path] !== undefined)
+  if (known.length === 0) throw new Complaint(`${folder} holds no file of ${lab.lab.id}.`, `It needs: ${Object.keys(lab.lab.files).join(', ')}.`)
+  return Object.fromEntries(await Promise.all(known.map(async (path) => [path, await readFile(join(folder, path), 'utf8')] as const)))
+}

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { defineCommand } from 'citty'
+import Table from 'cli-table3'
+import { type CatalogueLab, type LabFolder, loadCatalogue } from '../../labs/kit/catalogue.ts'
+import type { Verdict } from '../../labs/kit/finding.ts'
+import { Complaint } from './complaint.ts'
+import { gradeOnce } from './grade-once.ts'
+import { openForLabs } from './open-for-labs.ts'
+
+/** One thing a lab declares about itself: these files end like this. */
+interface Expectation {
+  readonly lab: CatalogueLab
+  readonly name: string
+  readonly files: LabFolder
+  /** Absent: must pass. A check's id: that one must be the first that does not pass. `any`: must not pass. */
+  readonly fails?: string
+}
+
+export const verifyCommand = defineCommand({
+  meta: { name: 'verify', description: 'Starter fails, solution and alternatives pass, every mistake fails at its check' },
+  args: {
+    driver: { type: 'string', description: 'docker or local; the best that works unless given' },
+    repeat: { type: 'string', default: '1', description: 'grade everything so many times; every time must agree' },
+    load: { type: 'string', default: '0', description: 'busy loops to run meanwhile' },
+    json: { type: 'boolean', description: 'the results as JSON' },
+  },
+  run: async ({ args }) => {
+    const { labs } = await loadCatalogue()
+    const unknown = args._.filter((id) => !labs.some(({ lab }) => lab.id === id))
+    if (unknown.length > 0) throw new Complaint(`There is no lab ${unknown.join(', ')}.`, '`hatoba lab list` shows them.')
+    const chosen = args._.length === 0 ? labs : labs.filter(({ lab }) => args._.includes(lab.id))
+    await using opened = await openForLabs({ driver: args.driver })
+    using _load = busy(Number(args.load))
+    const table = new Table({ head: ['lab', 'files', 'expected', 'seen', 'seconds'], style: { head: [], border: [] } })
+    const results = []
+    for (let round = 0; round < Number(args.repeat); round++) {
+      for (const expectation of chosen.flatMap(expectationsOf)) {
+        const verdict = await gradeOnce(expectation.lab, expectation.files, opened)
+        const result = { ...judge(expectation, verdict), lab: expectation.lab.lab.id, files: expectation.name, seconds: verdict.ms / 1000 }
+        results.push(result)
+        if (!args.json) console.error(`${result.met ? 'ok  ' : 'FAIL'} ${result.lab} ${result.files}: ${result.seen} (${result.seconds.toFixed(1)} s)`)
+      }
+    }
+    const failed = results.filter(({ met }) => !met)
+    if (args.json) console.log(JSON.stringify(results, null, 2))
+    else {
+      for (const { lab, files, expected, seen, seconds, met } of results) table.push([lab, files, expected, met ? seen : `${seen}  <-- not as expected`, seconds.toFixed(1)])
+      console.log(table.toString())
+      console.log(`${results.length - failed.length} passed, ${failed.length} failed`)
+    }
+    process.exitCode = failed.length === 0 ? 0 : 1
+  },
+})
+
+/** Everything a lab's folder promises, in the order a reader would ask. */
+export const expectationsOf = (lab: CatalogueLab): Expectation[] => [
+  { lab, name: 'starter', files: lab.starter, fails: 'any' },
+  { lab, name: 'solution', files: lab.solution },
+  ...Object.entries(lab.alternatives).map(([name, files]) => ({ lab, name: `alternative:${name}`, files })),
+  ...Object.entries(lab.mistakes).map(([name, files]) => ({ lab, name: `mistake:${name}`, files, fails: lab.lab.mistakes[name] ?? 'any' })),
+]
+
+/** Compares a verdict with what the lab declares. */
+export const judge = ({ fails }: Expectation, verdict: Verdict): { met: boolean; expected: string; seen: string } => {
+  const first = verdict.findings.find(({ status }) => status !== 'passed' && status !== 'skipped')
+  const seen = first === undefined ? verdict.outcome : `${verdict.outcome} at ${first.check}${first.as === undefined ? '' : ` (${first.as})`}`
+  const broke = verdict.outcome === 'faulted' || verdict.outcome === 'incomplete'
+  if (fails === undefined) return { met: verdict.outcome === 'passed', expected: 'passed', seen }
+  if (fails === 'any') return { met: !broke && verdict.outcome !== 'passed', expected: 'not passed', seen }
+  return { met: !broke && first?.check === fails, expected: `not passed at ${fails}`, seen }
+}
+
+/** Keeps cores busy until disposed, so that a verdict that depends on speed shows itself. */
+const busy = (loops: number): Disposable => {
+  const children = Array.from({ length: loops }, () => spawn(process.execPath, ['-e', 'for (;;) {}'], { stdio: 'ignore' }))
+  return { [Symbol.dispose]: () => children.forEach((child) => child.kill('SIGKILL')) }
+}
