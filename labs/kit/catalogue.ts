@@ -38,7 +38,9 @@ export class LabError extends Error {
 export const loadCatalogue = async (root: string = join(import.meta.dirname, '..')): Promise<Catalogue> => {
   const tracks = await folders(root)
   const found = await Promise.all(
-    tracks.filter((track) => track !== 'kit' && track !== 'node_modules').map(async (track) => (await folders(join(root, track))).map((id) => ({ track, folder: join(root, track, id) }))),
+    tracks
+      .filter((track) => track !== 'kit' && track !== 'node_modules')
+      .map(async (track) => (await folders(join(root, track))).map((id) => ({ track, folder: join(root, track, id) }))),
   )
   const labs = await Promise.all(found.flat().map(({ track, folder }) => loadLab(folder, track)))
   const byId = new Map(labs.map((lab) => [lab.lab.id, lab]))
@@ -76,7 +78,9 @@ export const loadLab = async (folder: string, track: string): Promise<CatalogueL
 const problemsOf = ({ lab, folder, text, starter, solution, alternatives, mistakes }: CatalogueLab): string[] => {
   const declared = Object.keys(lab.files)
   const strangers = (where: string, files: LabFolder): string[] =>
-    Object.keys(files).filter((path) => !declared.includes(path)).map((path) => `${where}/${path} is not among the lab's files`)
+    Object.keys(files)
+      .filter((path) => !declared.includes(path))
+      .map((path) => `${where}/${path} is not among the lab's files`)
   const unequal = (what: string, a: readonly string[], b: readonly string[]): string[] => {
     const [left, right] = [[...a].sort().join(', '), [...b].sort().join(', ')]
     return left === right ? [] : [`${what}: ${left || 'none'} / ${right || 'none'}`]
@@ -92,7 +96,9 @@ const problemsOf = ({ lab, folder, text, starter, solution, alternatives, mistak
     ...unequal('mistakes in lab.ts / folders', Object.keys(lab.mistakes), Object.keys(mistakes)),
     ...unequal('mistakes in lab.ts / text', Object.keys(lab.mistakes), Object.keys(text.en.mistakes)),
     ...unequal('checks in lab.ts / text', checks, Object.keys(text.en.checks)),
-    ...checks.flatMap((id) => (lab.checks[id]?.needs ?? []).filter((need) => !checks.includes(need)).map((need) => `${id} needs ${need}, which is no check`)),
+    ...checks.flatMap((id) =>
+      (lab.checks[id]?.needs ?? []).filter((need) => !checks.includes(need)).map((need) => `${id} needs ${need}, which is no check`),
+    ),
     ...differences(text),
   ]
 }
@@ -109,7 +115,10 @@ const folders = async (folder: string): Promise<string[]> => {
     if (cause.code === 'ENOENT') return []
     throw cause
   })
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
 }
 
 /** The text files below a folder by their relative path; empty when there is no such folder. */
@@ -118,7 +127,10 @@ const readTree = async (folder: string): Promise<LabFolder> => {
     if (cause.code === 'ENOENT') return []
     throw cause
   })
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
   return Object.fromEntries(await Promise.all(files.map(async (file) => [relative(folder, file), await readFile(file, 'utf8')] as const)))
 }
 

@@ -33,11 +33,20 @@ export type Evidence =
       /** Row and column of the cells that differ from what was expected. */
       readonly differing?: readonly (readonly [row: number, column: number])[]
     }
-  | { readonly kind: 'timeline'; readonly requests: readonly RequestRecord[]; readonly marks: readonly Mark[]; readonly lanes?: readonly string[] }
+  | {
+      readonly kind: 'timeline'
+      readonly requests: readonly RequestRecord[]
+      readonly marks: readonly Mark[]
+      readonly lanes?: readonly string[]
+    }
   | {
       readonly kind: 'series'
       readonly unit: string
-      readonly series: readonly { readonly name: string; readonly points: readonly (readonly [at: number, value: number])[]; readonly dashed?: boolean }[]
+      readonly series: readonly {
+        readonly name: string
+        readonly points: readonly (readonly [at: number, value: number])[]
+        readonly dashed?: boolean
+      }[]
       readonly marks: readonly Mark[]
       readonly limits?: readonly { readonly name: string; readonly value: number }[]
     }

@@ -19,7 +19,13 @@ const sentences = z.strictObject({
 })
 export type Sentences = z.infer<typeof sentences>
 
-const checkText = z.object({ title: z.string(), passed: message }).catchall(sentences)
+/** A check's words: its title, what its pass proved, and sentences for each way to fail. */
+export interface CheckText {
+  readonly title: string
+  readonly passed: string
+  readonly [as: string]: string | Sentences
+}
+const checkText: z.ZodType<CheckText> = z.object({ title: z.string(), passed: message }).catchall(sentences)
 
 /** One language of a lab, as `text.<language>.yaml` holds it. */
 export const labTextSchema = z.strictObject({
@@ -56,7 +62,8 @@ export const differences = (texts: Readonly<Record<Language, unknown>>, path = '
     const [a, b] = [variablesOf(en).join(', '), variablesOf(ja).join(', ')]
     return a === b ? [] : [`${path}: en uses {${a}}, ja uses {${b}}`]
   }
-  if (!isRecord(en) || !isRecord(ja)) return en === undefined && ja === undefined ? [] : [`${path}: one language has text, the other structure`]
+  if (!isRecord(en) || !isRecord(ja))
+    return en === undefined && ja === undefined ? [] : [`${path}: one language has text, the other structure`]
   return [...new Set([...Object.keys(en), ...Object.keys(ja)])].flatMap((key) => {
     const at = path === '' ? key : `${path}.${key}`
     const missing = LANGUAGES.find((language) => texts[language] !== undefined && !(key in (texts[language] as object)))
@@ -74,7 +81,8 @@ const variablesOf = (source: string): string[] => {
       if (!isRecord(element)) continue
       // 0 is a literal and 7 the `#` of a plural; every other element is named after its variable.
       if (typeof element['value'] === 'string' && element['type'] !== 0) names.add(element['value'])
-      if (isRecord(element['options'])) for (const option of Object.values(element['options'])) visit((option as { value: unknown[] }).value)
+      if (isRecord(element['options']))
+        for (const option of Object.values(element['options'])) visit((option as { value: unknown[] }).value)
     }
   }
   visit(parsed(source, 'en').getAst())

@@ -38,13 +38,15 @@ export const verifyCommand = defineCommand({
         const verdict = await gradeOnce(expectation.lab, expectation.files, opened)
         const result = { ...judge(expectation, verdict), lab: expectation.lab.lab.id, files: expectation.name, seconds: verdict.ms / 1000 }
         results.push(result)
-        if (!args.json) console.error(`${result.met ? 'ok  ' : 'FAIL'} ${result.lab} ${result.files}: ${result.seen} (${result.seconds.toFixed(1)} s)`)
+        if (!args.json)
+          console.error(`${result.met ? 'ok  ' : 'FAIL'} ${result.lab} ${result.files}: ${result.seen} (${result.seconds.toFixed(1)} s)`)
       }
     }
     const failed = results.filter(({ met }) => !met)
     if (args.json) console.log(JSON.stringify(results, null, 2))
     else {
-      for (const { lab, files, expected, seen, seconds, met } of results) table.push([lab, files, expected, met ? seen : `${seen}  <-- not as expected`, seconds.toFixed(1)])
+      for (const { lab, files, expected, seen, seconds, met } of results)
+        table.push([lab, files, expected, met ? seen : `${seen}  <-- not as expected`, seconds.toFixed(1)])
       console.log(table.toString())
       console.log(`${results.length - failed.length} passed, ${failed.length} failed`)
     }
@@ -63,7 +65,8 @@ export const expectationsOf = (lab: CatalogueLab): Expectation[] => [
 /** Compares a verdict with what the lab declares. */
 export const judge = ({ fails }: Expectation, verdict: Verdict): { met: boolean; expected: string; seen: string } => {
   const first = verdict.findings.find(({ status }) => status !== 'passed' && status !== 'skipped')
-  const seen = first === undefined ? verdict.outcome : `${verdict.outcome} at ${first.check}${first.as === undefined ? '' : ` (${first.as})`}`
+  const seen =
+    first === undefined ? verdict.outcome : `${verdict.outcome} at ${first.check}${first.as === undefined ? '' : ` (${first.as})`}`
   const broke = verdict.outcome === 'faulted' || verdict.outcome === 'incomplete'
   if (fails === undefined) return { met: verdict.outcome === 'passed', expected: 'passed', seen }
   if (fails === 'any') return { met: !broke && verdict.outcome !== 'passed', expected: 'not passed', seen }
@@ -73,5 +76,9 @@ export const judge = ({ fails }: Expectation, verdict: Verdict): { met: boolean;
 /** Keeps cores busy until disposed, so that a verdict that depends on speed shows itself. */
 const busy = (loops: number): Disposable => {
   const children = Array.from({ length: loops }, () => spawn(process.execPath, ['-e', 'for (;;) {}'], { stdio: 'ignore' }))
-  return { [Symbol.dispose]: () => children.forEach((child) => child.kill('SIGKILL')) }
+  return {
+    [Symbol.dispose]: () => {
+      for (const child of children) child.kill('SIGKILL')
+    },
+  }
 }

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** One project a tier, so that `--project unit` runs what needs nothing and a tier that cannot run is a tier that says so. */
+export default defineConfig({
+  test: {
+    retry: 0,
+    projects: [
+      { test: { name: 'unit', include: ['unit/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'contract', include: ['contract/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } },
+      { test: { name: 'engine', include: ['engine/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false } },
+    ],
+  },
+})
