@@ -1,0 +1,48 @@
+import { type Kysely, sql } from 'kysely'
+
+export const up = async (db: Kysely<never>): Promise<void> => {
+  await db.schema
+    .createTable('learners')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('created', 'timestamptz', (column) => column.notNull().defaultTo(sql`now()`))
+    .execute()
+  await db.schema
+    .createTable('submissions')
+    .addColumn('id', 'uuid', (column) => column.primaryKey())
+    .addColumn('learner', 'text', (column) => column.notNull().references('learners.id'))
+    .addColumn('lab', 'text', (column) => column.notNull())
+    .addColumn('language', 'text', (column) => column.notNull())
+    .addColumn('files', 'jsonb', (column) => column.notNull())
+    .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('round', 'integer', (column) => column.notNull())
+    .addColumn('attempt', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('outcome', 'text')
+    .addColumn('verdict', 'jsonb')
+    .addColumn('created', 'timestamptz', (column) => column.notNull().defaultTo(sql`clock_timestamp()`))
+    .addColumn('started', 'timestamptz')
+    .addColumn('ended', 'timestamptz')
+    .addCheckConstraint('submissions_state', sql`state in ('queued', 'preparing', 'checking', 'done')`)
+    .addCheckConstraint('submissions_one_verdict', sql`(state = 'done') = (verdict is not null)`)
+    .execute()
+  await db.schema.createIndex('submissions_of_learner').on('submissions').columns(['learner', 'lab', 'created']).execute()
+  await sql`create index submissions_waiting on submissions (round, created) where state = 'queued'`.execute(db)
+  await sql`create index submissions_unfinished on submissions (learner, round) where state <> 'done'`.execute(db)
+  await sql`create index submissions_ended on submissions (ended) where state = 'done'`.execute(db)
+  await db.schema
+    .createTable('events')
+    .addColumn('submission', 'uuid', (column) => column.notNull().references('submissions.id').onDelete('cascade'))
+    .addColumn('seq', 'integer', (column) => column.notNull())
+    .addColumn('event', 'jsonb', (column) => column.notNull())
+    .addColumn('at', 'timestamptz', (column) => column.notNull().defaultTo(sql`clock_timestamp()`))
+    .addPrimaryKeyConstraint('events_pkey', ['submission', 'seq'])
+    .execute()
+  await db.schema
+    .createTable('progress')
+    .addColumn('learner', 'text', (column) => column.notNull().references('learners.id').onDelete('cascade'))
+    .addColumn('lab', 'text', (column) => column.notNull())
+    .addColumn('tries', 'integer', (column) => column.notNull())
+    .addColumn('passed', 'timestamptz')
+    .addColumn('updated', 'timestamptz', (column) => column.notNull().defaultTo(sql`clock_timestamp()`))
+    .addPrimaryKeyConstraint('progress_pkey', ['learner', 'lab'])
+    .execute()
+}
