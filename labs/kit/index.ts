@@ -3,3 +3,16 @@ export type { Answer, At, Finding, FindingStatus, Language, Localized, Outcome, 
 export { exhausted, fail, LANGUAGES, OUTCOMES, pass, reject, TIERS } from './finding.ts'
 export type { Check, Context, Halt, Lab, SandboxContext, SandboxNeed } from './lab.ts'
 export { docker, halt, lab } from './lab.ts'
+export type {
+  ExecResult,
+  Exit,
+  LogLine,
+  Process,
+  RequestRecord,
+  RequestTemplate,
+  Sandbox,
+  Service,
+  Timeline,
+  Traffic,
+  TrafficPlan,
+} from '../../runner/sandbox/contract.ts'

@@ -132,6 +132,17 @@ export interface Service extends AsyncDisposable {
   /** Resolves when it has ended by whatever cause. */
   exited(o?: Abortable): Promise<Exit>
   stats(o?: Abortable): Promise<{ readonly memoryMiB: number; readonly cpuSeconds: number; readonly restarts: number }>
+  /** What runs in it now, PID 1 first, as its own kernel view tells; empty when it has ended. */
+  processes(o?: Abortable): Promise<readonly Process[]>
+}
+
+/** One process of a service, numbered as the service sees it. */
+export interface Process {
+  readonly pid: number
+  readonly parent: number
+  readonly command: string
+  /** `default` ends a process, but is discarded by the kernel for PID 1. */
+  readonly onSigterm: 'handled' | 'default' | 'ignored'
 }
 
 export interface LogLine {
@@ -171,8 +182,11 @@ export interface TrafficPlan {
 }
 
 export interface Traffic extends AsyncDisposable {
-  /** Resolves as soon as at least so many requests were answered (`answered`) or are waiting for their answer at once (`inFlight`). */
-  reached(condition: { readonly answered?: number; readonly inFlight?: number }, o?: Abortable): Promise<void>
+  /**
+   * Resolves as soon as at least so many requests were answered (`answered`), are waiting for their answer at once (`inFlight`),
+   * or are over in whatever way, answered or not (`over`).
+   */
+  reached(condition: { readonly answered?: number; readonly inFlight?: number; readonly over?: number }, o?: Abortable): Promise<void>
   /** What a balancer does: no new request goes to this target; kept-alive connections stay open. */
   withdraw(target: string): Promise<{ readonly at: number }>
   restore(target: string): Promise<{ readonly at: number }>
