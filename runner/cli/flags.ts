@@ -1,0 +1,21 @@
+import type { ArgsDef } from 'citty'
+import { Complaint } from './complaint.ts'
+
+/** Refuses a flag the command does not have: a mistyped `--prot` must not start a server on the default port. */
+export const refuseUnknownFlags = (given: readonly string[], known: ArgsDef): void => {
+  const names = Object.entries(known).flatMap(([name, { alias = [] }]) => [name, ...(Array.isArray(alias) ? alias : [alias])])
+  for (const word of given) {
+    if (word === '--') return
+    const flag = /^--?([^=]+)/.exec(word)?.[1]
+    if (flag === undefined) continue
+    if (names.includes(flag) || names.includes(flag.replace(/^no-/, ''))) continue
+    throw new Complaint(`There is no flag ${word.split('=')[0]}.`, `There are: ${Object.keys(known).map((name) => `--${name}`).join(', ')}.`)
+  }
+}
+
+/** `--port` as a number. */
+export const portOf = (given: string): number => {
+  const port = Number(given)
+  if (/^\d+$/.test(given) && port <= 65_535) return port
+  throw new Complaint(`--port is ${JSON.stringify(given)}; expected a number from 0 to 65535.`, '0 takes a free port.')
+}
