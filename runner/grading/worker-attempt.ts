@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Catalogue } from '../../labs/kit/catalogue.ts'
+import type { Verdict } from '../../labs/kit/finding.ts'
+import { Fault } from '../fault.ts'
+import type { Claim, Queue } from '../queue/queue.ts'
+import type { SandboxDriver } from '../sandbox/contract.ts'
+import { addEvent } from '../store/events.ts'
+import { count } from '../store/progress.ts'
+import type { Store } from '../store/store.ts'
+import { type Begun, beginAttempt, requeue, storeVerdict } from '../store/submissions.ts'
+import { grade } from './grade.ts'
+import { Journal } from './worker-journal.ts'
+
+/** How often our failures are tried again before the learner is told. */
+export const ATTEMPTS = 3
+
+/** Seconds beyond a lab's own deadline after which a grading that does not end is taken for hung. */
+const HUNG_AFTER_SECONDS = 60
+const DEFAULT_LAB_SECONDS = 120
+
+export interface Attempting {
+  readonly store: Store
+  readonly queue: Queue
+  readonly catalogue: Catalogue
+  readonly driver: SandboxDriver
+  readonly log: Logger
+  /** Called once for each verdict that was stored. */
+  readonly onVerdict?: (lab: string, verdict: Verdict) => void
+}
+
+/** Why a grading is cut short: the server stops, or the job belongs to another worker by now. */
+export type Cut = 'stopping' | 'taken-over'
+
+/**
+ * Works on one job from its taking to its verdict, or back into the line. Never throws: what cannot be stored now is found
+ * again when the lease ends.
+ */
+export const attempt = async (using: Attempting, claim: Claim, cutting: AbortController): Promise<void> => {
+  const { store, queue, log } = using
+  try {
+    const begun = await beginAttempt(store.db, claim.submission)
+    if (begun === undefined) {
+      await store.db.transaction().execute((tx) => queue.finish(tx, claim))
+      return
+    }
+    const verdict = await gradeOnce(using, begun, cutting)
+    if (verdict !== 'again' && verdict !== 'cut') return await finish(using, claim, begun, verdict)
+    if (cutting.signal.reason === ('taken-over' satisfies Cut)) return
+    // An engine that is down for a moment should not use up all attempts within it; the slot is held, which also eases its load.
+    if (verdict === 'again') await delay(2000 * begun.attempt, undefined, { signal: cutting.signal }).catch(() => {})
+    await store.db.transaction().execute(async (tx) => {
+      if (await requeue(tx, begun, verdict === 'cut')) await queue.giveBack(tx, claim)
+    })
+  } catch (thrown) {
+    const fault = Fault.from(thrown, 'store.failed')
+    log.error({ fault: fault.id, code: fault.code, submission: claim.submission, err: fault }, 'an attempt could not be stored')
+  }
+}
+
+/** `again`: our failure, worth another attempt. `cut`: no failure, somebody wanted it to end. */
+const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortController): Promise<Verdict | 'again' | 'cut'> => {
+  const { store, catalogue, driver, log } = using
+  const journal = new Journal(store.db, { submission: begun.id, attempt: begun.attempt }, (cause) => cutting.abort(cause))
+  try {
+    if (begun.attempt > ATTEMPTS) throw new Fault('worker.lost', `${ATTEMPTS} attempts began and none ended`)
+    journal.add({ type: 'preparing', attempt: begun.attempt })
+    const lab = catalogue.find(begun.lab)
+    if (lab === undefined) throw new Fault('lab.broken', `lab ${begun.lab} is no longer in the catalogue`)
+    const grading = grade(lab, begun.files, {
+      submission: begun.id,
+      driver,
+      seed: seedOf(begun),
+      emit: (event) => journal.add(event),
+      signal: cutting.signal,
+    })
+    const verdict = await withoutHanging(grading, lab.lab.seconds ?? DEFAULT_LAB_SECONDS, cutting)
+    await journal.end()
+    return cutting.signal.aborted ? 'cut' : verdict
+  } catch (thrown) {
+    await journal.end()
+    if (cutting.signal.aborted && !(cutting.signal.reason instanceof Fault)) return 'cut'
+    const fault = Fault.from(thrown)
+    log.error({ fault: fault.id, code: fault.code, submission: begun.id, lab: begun.lab, attempt: begun.attempt, err: fault }, 'a grading failed')
+    if (begun.attempt < ATTEMPTS && fault.code !== 'lab.broken') return 'again'
+    return { outcome: 'faulted', findings: [], ms: 0, fault: { code: fault.code, id: fault.id, fix: fault.fix } }
+  }
+}
+
+/** A grading that ignores its own deadline is cut, and where it ignores that too, left behind. */
+const withoutHanging = async (grading: Promise<Verdict>, seconds: number, cutting: AbortController): Promise<Verdict> => {
+  const ended = new AbortController()
+  const hung = async (): Promise<never> => {
+    await delay((seconds + HUNG_AFTER_SECONDS) * 1000, undefined, { signal: ended.signal })
+    const fault = new Fault('engine.timeout', `the grading did not end ${HUNG_AFTER_SECONDS} s after its deadline`)
+    cutting.abort(fault)
+    throw fault
+  }
+  const guard = hung()
+  guard.catch(() => {})
+  try {
+    return await Promise.race([grading, guard])
+  } finally {
+    ended.abort()
+  }
+}
+
+const finish = async ({ store, queue, onVerdict }: Attempting, claim: Claim, begun: Begun, verdict: Verdict): Promise<void> => {
+  const stored = await store.db.transaction().execute(async (tx) => {
+    const first = await storeVerdict(tx, begun, verdict)
+    if (first) {
+      await addEvent(tx, begun.id, { type: 'verdict', verdict })
+      await count(tx, begun.learner, begun.lab, verdict.outcome)
+    }
+    await queue.finish(tx, claim)
+    return first
+  })
+  if (stored) onVerdict?.(begun.lab, verdict)
+}
+
+/** Different for every learner, the same for every try of one. */
+const seedOf = ({ learner, lab }: Begun): number => createHash('sha256').update(`${learner}\0${lab}`).digest().readUInt32BE(0)

@@ -1,0 +1,101 @@
+import { availableParallelism, totalmem } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Fault } from '../fault.ts'
+import { BEAT_SECONDS, type Claim, JOBS_CHANNEL } from '../queue/queue.ts'
+import { type Attempting, attempt, type Cut } from './worker-attempt.ts'
+
+/** Seconds after which the line is looked at without having been told to: a notice may have been lost, a lease have ended. */
+const BACKSTOP_SECONDS = 5
+
+/** Seconds that a grading which was cut may take to clean up; its job is taken back at the next start if it takes longer. */
+const CUT_SECONDS = 15
+
+export interface Worker extends AsyncDisposable {
+  readonly slots: number
+  readonly running: number
+  /** Takes no more; gives what runs some time to end, then puts the rest back in line. */
+  drain(o: { readonly graceSeconds: number }): Promise<void>
+}
+
+/**
+ * Gradings at the same time: most of one is waiting for a program, so twice the processors; each may hold half a GiB of
+ * sandboxes.
+ */
+export const slotsOf = (processors = availableParallelism(), memoryBytes = totalmem()): number =>
+  Math.max(2, Math.min(processors * 2, Math.floor(memoryBytes / 2 ** 29), 64))
+
+/** Starts to take jobs from the queue. Disposing is draining without grace. */
+export const startWorker = async (using: Attempting & { readonly slots: number }): Promise<Worker> => {
+  const { store, queue, log, slots } = using
+  const running = new Map<Claim, { readonly cutting: AbortController; readonly ended: Promise<void> }>()
+  const stopping = new AbortController()
+  let wake = Promise.withResolvers<void>()
+  const look = (): void => wake.resolve()
+  const listening = await store.listen(JOBS_CHANNEL, { notice: look, missed: look })
+
+  const begin = (claim: Claim): void => {
+    const cutting = new AbortController()
+    const ended = attempt(using, claim, cutting).finally(() => {
+      running.delete(claim)
+      look()
+    })
+    running.set(claim, { cutting, ended })
+  }
+
+  const take = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      wake = Promise.withResolvers<void>()
+      try {
+        const free = slots - running.size
+        const claims = free > 0 ? await queue.take(free) : []
+        for (const claim of claims) begin(claim)
+        if (claims.length > 0) continue
+      } catch (thrown) {
+        const fault = Fault.from(thrown, 'store.failed')
+        log.error({ fault: fault.id, code: fault.code, err: fault }, 'no job could be taken')
+      }
+      await Promise.race([wake.promise, pause(BACKSTOP_SECONDS, stopping.signal)])
+    }
+  }
+
+  const beat = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      await pause(BEAT_SECONDS, stopped.signal)
+      try {
+        for (const claim of await queue.beat([...running.keys()])) running.get(claim)?.cutting.abort('taken-over' satisfies Cut)
+      } catch (thrown) {
+        log.error({ err: thrown }, 'no heartbeat could be stored')
+      }
+    }
+  }
+  const stopped = new AbortController()
+  const taking = take()
+  const beating = beat()
+
+  const drain = async ({ graceSeconds }: { graceSeconds: number }): Promise<void> => {
+    stopping.abort()
+    await taking
+    const all = (): Promise<unknown> => Promise.all([...running.values()].map(({ ended }) => ended))
+    await Promise.race([all(), pause(graceSeconds, stopped.signal)])
+    for (const { cutting } of running.values()) cutting.abort('stopping' satisfies Cut)
+    await Promise.race([all(), pause(CUT_SECONDS, stopped.signal)])
+    stopped.abort()
+    await beating
+    await listening[Symbol.asyncDispose]()
+  }
+  let drained: Promise<void> | undefined
+  const once = (graceSeconds: number): Promise<void> => {
+    drained ??= drain({ graceSeconds })
+    return drained
+  }
+  return {
+    slots,
+    get running() {
+      return running.size
+    },
+    drain: ({ graceSeconds }) => once(graceSeconds),
+    [Symbol.asyncDispose]: () => once(0),
+  }
+}
+
+const pause = (seconds: number, signal: AbortSignal): Promise<void> => delay(seconds * 1000, undefined, { signal }).catch(() => {})

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { getSignedCookie, setSignedCookie } from 'hono/cookie'
+import { createMiddleware } from 'hono/factory'
+import { nanoid } from 'nanoid'
+
+const COOKIE = 'learner'
+const YEAR_SECONDS = 365 * 86_400
+
+export interface LearnerEnv {
+  Variables: { learner: string }
+}
+
+/** The key that signs cookies: made once, kept in the data folder, readable by its owner alone. */
+export const cookieKey = async (data: string): Promise<string> => {
+  const file = join(data, 'cookie.key')
+  try {
+    await using made = await open(file, 'wx', 0o600)
+    const key = randomBytes(32).toString('base64url')
+    await made.writeFile(key)
+    await made.sync()
+    return key
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+    return await readFile(file, 'utf8')
+  }
+}
+
+/** Knows the learner by a signed cookie, and gives one to whoever has none. Nothing is stored before the first submission. */
+export const knowLearner = (key: string) =>
+  createMiddleware<LearnerEnv>(async (c, next) => {
+    const known = await getSignedCookie(c, key, COOKIE)
+    const learner = typeof known === 'string' && /^[\w-]{21}$/.test(known) ? known : nanoid()
+    c.set('learner', learner)
+    if (learner !== known) {
+      await setSignedCookie(c, COOKIE, learner, key, { httpOnly: true, sameSite: 'Lax', path: '/', maxAge: YEAR_SECONDS })
+    }
+    await next()
+  })
