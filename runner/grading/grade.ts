@@ -1,4 +1,4 @@
-import type { CatalogueLab } from '../../labs/kit/catalogue.ts'
+import type { CatalogueLab, LabFolder } from '../../labs/kit/catalogue.ts'
 import { type Answer, exhausted, type Finding, type Outcome, type Verdict } from '../../labs/kit/finding.ts'
 import type { Check, Context, Halt, SandboxContext, SandboxNeed } from '../../labs/kit/lab.ts'
 import { Fault } from '../fault.ts'
@@ -17,25 +17,25 @@ export interface Grading {
 
 type AnyCheck = Check<Record<string, 'edit'>, string, unknown>
 
-/** Seconds a whole grading may take where the lab does not say. */
-const DEFAULT_SECONDS = 120
+/** Seconds a whole grading of this lab may take. */
+export const secondsOf = ({ lab }: CatalogueLab): number => lab.seconds ?? 120
 
 /**
  * Grades one submission: the static checks first, and only if none of them fails the lab's sandbox, once, for its
- * observation and the checks that ask about it. Findings are emitted as they are made; the verdict is returned, not emitted.
+ * observation and the checks that ask about it. Read-only files are the lab's own, whatever was sent. Findings are emitted as they are made; the verdict is returned, not emitted.
  *
  * @throws Fault when something of ours broke; the learner's mistakes are findings.
  */
 export const grade = async (lab: CatalogueLab, files: Readonly<Record<string, string>>, using: Grading): Promise<Verdict> => {
   const began = performance.now()
-  const seconds = lab.lab.seconds ?? DEFAULT_SECONDS
+  const seconds = secondsOf(lab)
   const deadline = AbortSignal.timeout(seconds * 1000)
   const signal = AbortSignal.any([using.signal, deadline])
   const findings = new Map<string, Finding>()
   const asking: Asking = {
     lab,
     using: { ...using, signal },
-    context: { files, signal, seed: using.seed },
+    context: { files: { ...files, ...readOnly(lab) }, signal, seed: using.seed },
     checks: Object.entries(lab.lab.checks) as [string, AnyCheck][],
     findings,
     record: (finding) => {
@@ -60,6 +60,9 @@ export const grade = async (lab: CatalogueLab, files: Readonly<Record<string, st
     ...(probed?.ready === false ? { missing: { because: probed.because, fix: probed.fix } } : {}),
   }
 }
+
+const readOnly = ({ lab, starter }: CatalogueLab): LabFolder =>
+  Object.fromEntries(Object.entries(starter).filter(([path]) => lab.files[path] === 'read'))
 
 /** One grading under way. */
 interface Asking {
@@ -93,7 +96,7 @@ const inSandbox = async (asking: Asking, need: SandboxNeed, checks: Asking['chec
   await using sandbox = await using.driver.open(
     {
       submission: using.submission,
-      deadlineSeconds: lab.lab.seconds ?? DEFAULT_SECONDS,
+      deadlineSeconds: secondsOf(lab),
       image: need.image,
       network: need.network,
       ...(need.limits ? { limits: need.limits } : {}),
@@ -108,7 +111,8 @@ const inSandbox = async (asking: Asking, need: SandboxNeed, checks: Asking['chec
   const start = performance.now()
   const seen = await guarded(`observe ${lab.lab.id}`, using.signal, () => lab.lab.observe?.(inside))
   if (!isHalt(seen)) {
-    for (const [id, check] of checks) await ask(asking, id, check, () => (check.tier === 'static' ? check.run(context) : check.run({ ...inside, seen })))
+    for (const [id, check] of checks)
+      await ask(asking, id, check, () => (check.tier === 'static' ? check.run(context) : check.run({ ...inside, seen })))
     return
   }
   const halted = checks.find(([id]) => id === seen.halt)

@@ -3,7 +3,10 @@ import type { Lab } from '../../labs/kit/lab.ts'
 export const SCREEN_LIMITS = { files: 50, fileKiB: 256, totalKiB: 512, pathCharacters: 200 } as const
 
 export type Objection =
-  | { readonly code: 'file.path' | 'file.unknown' | 'file.read-only' | 'file.missing' | 'file.not-text' | 'file.collision'; readonly file: string }
+  | {
+      readonly code: 'file.path' | 'file.unknown' | 'file.read-only' | 'file.missing' | 'file.not-text' | 'file.collision'
+      readonly file: string
+    }
   | { readonly code: 'file.too-large'; readonly file: string; readonly allowedKiB: number }
   | { readonly code: 'files.too-many'; readonly allowed: number }
   | { readonly code: 'files.too-large'; readonly allowedKiB: number }

@@ -10,7 +10,7 @@ import { addEvent } from '../store/events.ts'
 import { count } from '../store/progress.ts'
 import type { Store } from '../store/store.ts'
 import { type Begun, beginAttempt, requeue, storeVerdict } from '../store/submissions.ts'
-import { grade } from './grade.ts'
+import { grade, secondsOf } from './grade.ts'
 import { Journal } from './worker-journal.ts'
 
 /** How often our failures are tried again before the learner is told. */
@@ -18,7 +18,6 @@ export const ATTEMPTS = 3
 
 /** Seconds beyond a lab's own deadline after which a grading that does not end is taken for hung. */
 const HUNG_AFTER_SECONDS = 60
-const DEFAULT_LAB_SECONDS = 120
 
 export interface Attempting {
   readonly store: Store
@@ -75,14 +74,17 @@ const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortControll
       emit: (event) => journal.add(event),
       signal: cutting.signal,
     })
-    const verdict = await withoutHanging(grading, lab.lab.seconds ?? DEFAULT_LAB_SECONDS, cutting)
+    const verdict = await withoutHanging(grading, secondsOf(lab), cutting)
     await journal.end()
     return cutting.signal.aborted ? 'cut' : verdict
   } catch (thrown) {
     await journal.end()
     if (cutting.signal.aborted && !(cutting.signal.reason instanceof Fault)) return 'cut'
     const fault = Fault.from(thrown)
-    log.error({ fault: fault.id, code: fault.code, submission: begun.id, lab: begun.lab, attempt: begun.attempt, err: fault }, 'a grading failed')
+    log.error(
+      { fault: fault.id, code: fault.code, submission: begun.id, lab: begun.lab, attempt: begun.attempt, err: fault },
+      'a grading failed',
+    )
     if (begun.attempt < ATTEMPTS && fault.code !== 'lab.broken') return 'again'
     return { outcome: 'faulted', findings: [], ms: 0, fault: { code: fault.code, id: fault.id, fix: fault.fix } }
   }
