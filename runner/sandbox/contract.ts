@@ -183,10 +183,10 @@ export interface TrafficPlan {
 
 export interface Traffic extends AsyncDisposable {
   /**
-   * Resolves as soon as at least so many requests were answered (`answered`), are waiting for their answer at once (`inFlight`),
-   * or are over in whatever way, answered or not (`over`).
+   * Resolves as soon as at least so many requests were answered (`answered`) or are waiting for their answer at once (`inFlight`);
+   * also when the plan is over, since nothing more can come then.
    */
-  reached(condition: { readonly answered?: number; readonly inFlight?: number; readonly over?: number }, o?: Abortable): Promise<void>
+  reached(condition: { readonly answered?: number; readonly inFlight?: number }, o?: Abortable): Promise<void>
   /** What a balancer does: no new request goes to this target; kept-alive connections stay open. */
   withdraw(target: string): Promise<{ readonly at: number }>
   restore(target: string): Promise<{ readonly at: number }>

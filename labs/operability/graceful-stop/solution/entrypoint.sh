@@ -1,0 +1,8 @@
+#!/bin/sh
+set -eu
+
+# Without a store there is nothing to do: say so at once.
+: "${STORE_URL:?must be the address of the store, for example http://store:9000}"
+
+# exec: the server takes over this process, and with it PID 1 and its signals.
+exec node server.js
