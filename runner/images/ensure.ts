@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { arch, platform } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import { Fault } from '../fault.ts'
+import type { Engine } from '../sandbox/docker/engine.ts'
+import type { Abortable, ImageName } from '../sandbox/contract.ts'
+import { bootstrap, toBootstrap } from './bootstrap.ts'
+import { PINNED_NODE, type Recipe, recipeOf, referenceOf } from './recipe.ts'
+
+/** One step of a build, for a progress bar: `done` of `of`, each step being about equally long. */
+export interface ImageProgress {
+  readonly image: ImageName
+  readonly reference: string
+  readonly step: string
+  readonly done: number
+  readonly of: number
+  /** About how long the whole build takes. */
+  readonly seconds: number
+}
+
+export interface EnsureOptions extends Abortable {
+  readonly onProgress?: (progress: ImageProgress) => void
+  /** The Node binary that goes into the image; by default the pinned one of `tools/node`, or the one running. */
+  readonly nodeBinary?: string
+}
+
+export const LABEL = 'hatoba.image'
+const BUILD_SECONDS = 25
+
+/**
+ * Makes sure that the engine has these images, building what is missing; resolves to the reference of each.
+ * Throws `Fault`: `image.missing` for a name without a recipe, `image.build` when the build failed, `engine.*`.
+ */
+export const ensureImages = async <N extends ImageName>(
+  engine: Engine,
+  names: readonly N[],
+  options: EnsureOptions = {},
+): Promise<Readonly<Record<N, string>>> => {
+  const references = {} as Record<N, string>
+  for (const name of names) {
+    const recipe = recipeOf(name)
+    if (!recipe) throw new Fault('image.missing', `There is no recipe for the image "${name}" yet.`)
+    references[name] = referenceOf(recipe)
+    options.signal?.throwIfAborted()
+    if (!(await hasImage(engine, references[name]))) await buildImage(engine, name, recipe, options)
+  }
+  return references
+}
+
+export const hasImage = async (engine: Engine, reference: string): Promise<boolean> =>
+  (await engine.unless([404], 'look for an image', (docker) => docker.getImage(reference).inspect())) !== undefined
+
+const buildImage = async (engine: Engine, image: ImageName, recipe: Recipe, { onProgress, nodeBinary, signal }: EnsureOptions): Promise<void> => {
+  const reference = referenceOf(recipe)
+  let done = 0
+  const tell = (step: string) => onProgress?.({ image, reference, step, done: Math.min(done, STEPS.length), of: STEPS.length, seconds: BUILD_SECONDS })
+  tell('mmdebstrap')
+  const build = bootstrap(
+    toBootstrap(recipe, nodeBinary ?? pinnedNode()),
+    (line) => {
+      const step = STEPS.findIndex((known) => line.includes(known))
+      if (step < done) return
+      done = step + 1
+      tell(line.replace(/^[A-Z]: /, ''))
+    },
+    signal,
+  )
+  // A failed bootstrap must end the import too, or the engine keeps half a file system under our name.
+  const [imported, built] = await Promise.allSettled([engine.call('import an image', (docker) => importTar(docker, build.tar, reference), { seconds: 600 }), build.done])
+  if (built.status === 'rejected') {
+    await engine.unless([404, 409], 'remove half an image', (docker) => docker.getImage(reference).remove({ force: true }))
+    throw built.reason
+  }
+  if (imported.status === 'rejected') throw imported.reason
+  done = STEPS.length
+  tell('imported')
+}
+
+const importTar = async (docker: Engine['docker'], tar: NodeJS.ReadableStream, reference: string): Promise<void> => {
+  const [repo, tag] = reference.split(':')
+  const answer = await docker.importImage(tar, {
+    repo,
+    tag,
+    changes: [`LABEL ${LABEL}=${reference}`, 'ENV PATH=/usr/local/bin:/usr/bin:/bin', 'WORKDIR /work', 'USER 10001:10001'],
+  })
+  let said = ''
+  answer.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  await once(answer, 'end')
+  if (/"error"/.test(said)) throw new Fault('image.build', `The engine did not import ${reference}: ${said.trim()}`)
+}
+
+/** What mmdebstrap says while it works, in order. */
+const STEPS = ['running apt-get update', 'downloading packages', 'extracting archives', 'installing essential', 'installing remaining', 'running --customize-hook', 'cleaning package', 'creating tarball']
+
+const pinnedNode = (): string => {
+  const pinned = fileURLToPath(new URL(`../../tools/node/node_modules/node-${platform}-${arch}/bin/node`, import.meta.url))
+  if (existsSync(pinned)) return pinned
+  if (platform === 'linux' && process.versions.node.startsWith('24.')) return process.execPath
+  throw new Fault('image.build', `The lab image needs Node ${PINNED_NODE} for linux-${arch}: \`npm ci --prefix tools/node\` installs it.`)
+}

@@ -1,0 +1,64 @@
+import { posix } from 'node:path'
+import { finished } from 'node:stream/promises'
+import { buffer } from 'node:stream/consumers'
+import { extract, pack } from 'tar-stream'
+import { LEARNER } from '../../images/recipe.ts'
+import type { FileMap } from '../contract.ts'
+
+const SCRIPT = Buffer.from('#!')
+
+/** Files of a map as a tar archive, each folder named before what is in it, so that no link is ever followed while unpacking. */
+export const toArchive = async (files: FileMap): Promise<Buffer> => {
+  const archive = pack()
+  const owned = { uid: LEARNER.uid, gid: LEARNER.uid, mtime: new Date() }
+  for (const folder of foldersOf(Object.keys(files))) archive.entry({ name: `${folder}/`, type: 'directory', mode: 0o755, ...owned })
+  for (const [name, content] of Object.entries(files)) {
+    const bytes = Buffer.from(content as Uint8Array)
+    const mode = bytes.subarray(0, 2).equals(SCRIPT) ? 0o755 : 0o644
+    archive.entry({ name: checked(name), mode, ...owned }, bytes)
+  }
+  archive.finalize()
+  return buffer(archive)
+}
+
+const checked = (path: string): string => {
+  if (isBelow(path)) return path
+  throw new TypeError(`Not a path below the working directory: ${JSON.stringify(path)}`)
+}
+
+/** Whether a path is relative, stays below where it begins, and is written in the plainest way. */
+export const isBelow = (path: string): boolean =>
+  path !== '' && path !== '.' && !path.includes('\0') && !posix.isAbsolute(path) && posix.normalize(path) === path && !path.startsWith('..') && !path.endsWith('/')
+
+/** Every folder on the way to the paths, outermost first. */
+export const foldersOf = (paths: readonly string[]): readonly string[] => {
+  const folders = new Set<string>()
+  for (const path of paths) {
+    const parts = path.split('/').slice(0, -1)
+    for (let depth = 1; depth <= parts.length; depth += 1) folders.add(parts.slice(0, depth).join('/'))
+  }
+  return [...folders]
+}
+
+/** The bytes of the first entry of an archive when it is a regular file. */
+export const firstFile = async (archive: NodeJS.ReadableStream): Promise<Uint8Array | undefined> => {
+  const tar = extract()
+  let bytes: Uint8Array | undefined
+  let first = true
+  tar.on('entry', (header, body, next) => {
+    const wanted = first && header.type === 'file'
+    first = false
+    if (!wanted) {
+      body.resume()
+      body.on('end', next)
+      return
+    }
+    buffer(body).then((all) => {
+      bytes = new Uint8Array(all)
+      next()
+    }, next)
+  })
+  archive.pipe(tar)
+  await finished(tar)
+  return bytes
+}

@@ -1,0 +1,99 @@
+import type { ContainerCreateOptions } from 'dockerode'
+import { LEARNER } from '../../images/recipe.ts'
+import type { Limits } from '../contract.ts'
+import { type Owner, type Role, toLabels } from './labels.ts'
+
+/** Where a program works. */
+export const WORK = '/work'
+
+/** What differs between our containers; everything that does not is the security posture below. */
+export interface ContainerSpec {
+  readonly owner: Owner
+  readonly role: Role
+  readonly image: string
+  readonly command: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly limits: Limits
+  /** Absent: no interface but loopback, and the engine's network code is never entered. */
+  readonly network?: { readonly name: string; readonly hostname: string }
+  /** `own`: a tmpfs that lives as long as the container. Otherwise the name of the sandbox's volume. */
+  readonly work: 'own' | { readonly volume: string }
+  /** Whether we will write to its stdin; else stdin is empty. */
+  readonly stdin: boolean
+  /** Whether the engine keeps its output, within bounds. Else only an attached reader sees it. */
+  readonly logs: boolean
+  /** A stronger runtime that the operator chose, by its name in the engine. */
+  readonly runtime?: string
+}
+
+const MIB = 1024 * 1024
+const OWNED = `uid=${LEARNER.uid},gid=${LEARNER.uid}`
+
+/** Most files that a working directory or /tmp may hold: bounds the kernel memory that empty files cost. */
+export const INODES = 16_384
+
+/** The options of a tmpfs for learners' files. Programs in it may be executed; nothing in it may raise privileges. */
+export const toTmpfs = (diskMiB: number): string => `rw,exec,nosuid,nodev,size=${diskMiB}m,nr_inodes=${INODES},mode=0755,${OWNED}`
+
+const ENVIRONMENT = {
+  HOME: WORK,
+  LANG: 'C.UTF-8',
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  PYTHONDONTWRITEBYTECODE: '1',
+  PYTHONHASHSEED: '0',
+  TZ: 'UTC',
+}
+
+/**
+ * The request that creates a container. This is the whole security posture: no way out of its network, nothing of the host,
+ * no privilege to gain, and a bound on everything it can use up.
+ */
+export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
+  const { limits } = spec
+  return {
+    Image: spec.image,
+    Entrypoint: [],
+    Cmd: [...spec.command],
+    Env: Object.entries({ ...ENVIRONMENT, ...spec.env }).map(([name, value]) => `${name}=${value}`),
+    WorkingDir: WORK,
+    User: `${LEARNER.uid}:${LEARNER.uid}`,
+    Hostname: spec.network?.hostname ?? 'sandbox',
+    Labels: { ...toLabels(spec.owner, spec.role) },
+    Healthcheck: { Test: ['NONE'] },
+    Tty: false,
+    OpenStdin: spec.stdin,
+    StdinOnce: spec.stdin,
+    AttachStdin: spec.stdin,
+    AttachStdout: true,
+    AttachStderr: true,
+    NetworkDisabled: spec.network === undefined,
+    ...(spec.network && {
+      NetworkingConfig: { EndpointsConfig: { [spec.network.name]: { Aliases: [spec.network.hostname] } } },
+    }),
+    HostConfig: {
+      NetworkMode: spec.network?.name ?? 'default',
+      Init: false,
+      Privileged: false,
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      IpcMode: 'private',
+      ShmSize: 16 * MIB,
+      Tmpfs: { ...(spec.work === 'own' && { [WORK]: toTmpfs(limits.diskMiB) }), '/tmp': toTmpfs(limits.diskMiB) },
+      ...(spec.work !== 'own' && { Mounts: [{ Type: 'volume', Source: spec.work.volume, Target: WORK, ReadOnly: false }] }),
+      Memory: limits.memoryMiB * MIB,
+      MemorySwap: limits.memoryMiB * MIB,
+      NanoCpus: Math.round(limits.cpus * 1e9),
+      PidsLimit: limits.pids,
+      OomScoreAdj: 500,
+      Ulimits: [
+        { Name: 'core', Soft: 0, Hard: 0 },
+        { Name: 'fsize', Soft: limits.fileMiB * MIB, Hard: limits.fileMiB * MIB },
+        { Name: 'nofile', Soft: limits.openFiles, Hard: limits.openFiles },
+      ],
+      LogConfig: spec.logs ? { Type: 'json-file', Config: { 'max-size': '8m', 'max-file': '2' } } : { Type: 'none', Config: {} },
+      RestartPolicy: { Name: 'no' },
+      ...(spec.runtime !== undefined && { Runtime: spec.runtime }),
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import { customAlphabet } from 'nanoid'
+import { Fault } from '../../fault.ts'
+import { recipeOf, referenceOf } from '../../images/recipe.ts'
+import type { ImageName, SandboxDriver } from '../contract.ts'
+import { connectEngine, type EngineAddress } from './engine.ts'
+import { createNetwork } from './network.ts'
+import type { Owner } from './labels.ts'
+import { removeAll } from './remove.ts'
+import { toSandbox } from './sandbox.ts'
+import { sweep } from './sweep.ts'
+
+export interface DockerDriverOptions extends EngineAddress {
+  /** Whose containers these are: one name for each runner process that may be alive at the same time. */
+  readonly instance: string
+  /** A stronger runtime that the engine knows, `runsc` say. */
+  readonly runtime?: string
+}
+
+const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 10)
+
+/** Makes sandboxes of containers on Docker Engine, or on Podman behind its compatible socket. Connects when first used. */
+export const dockerDriver = ({ instance, runtime, ...address }: DockerDriverOptions): SandboxDriver => {
+  const engine = connectEngine(address)
+  const open = new Set<string>()
+  return {
+    name: 'docker',
+    isolation: 'container',
+    async probe() {
+      try {
+        const version = await engine.call('answer', (docker) => docker.version(), { seconds: 5 })
+        return { ready: true, detail: `Docker Engine ${version.Version} (API ${version.ApiVersion})` }
+      } catch (thrown) {
+        const fault = Fault.from(thrown, 'engine.unavailable')
+        return { ready: false, because: fault.message, fix: fault.fix }
+      }
+    },
+    async open(spec, { signal } = {}) {
+      signal?.throwIfAborted()
+      const owner: Owner = { instance, sandbox: newId(), submission: spec.submission, deadline: Math.ceil(Date.now() / 1000 + spec.deadlineSeconds) }
+      open.add(owner.sandbox)
+      try {
+        const image = toReference(spec.image)
+        await engine.call(`find the image ${image}`, (docker) => docker.getImage(image).inspect())
+        if (spec.network === 'internal') await createNetwork(engine, owner)
+        signal?.throwIfAborted()
+      } catch (thrown) {
+        await removeAll(engine, owner).catch(() => {})
+        open.delete(owner.sandbox)
+        throw thrown
+      }
+      const sandbox = toSandbox({ engine, owner, spec, referenceOf: toReference, runtime })
+      return {
+        ...sandbox,
+        [Symbol.asyncDispose]: async () => {
+          await sandbox[Symbol.asyncDispose]().finally(() => open.delete(owner.sandbox))
+        },
+      }
+    },
+    sweep: (olderThan) => sweep(engine, { instance, olderThan, inUse: open }),
+  }
+}
+
+const toReference = (image: ImageName): string => {
+  const recipe = recipeOf(image)
+  if (!recipe) throw new Fault('image.missing', `There is no recipe for the image "${image}" yet.`)
+  return referenceOf(recipe)
+}

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { constants } from 'node:os'
+import type { Ended, ExecResult, Limits } from '../contract.ts'
+import type { ContainerSpec } from './container.ts'
+import { demux } from './demux.ts'
+import type { Engine } from './engine.ts'
+import { kill, removeContainer, type Started, startContainer } from './started.ts'
+
+const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
+const NO_MORE_PROCESSES = 'hatoba:pids '
+
+/**
+ * The program under a shell that waits for it, so that signals, zombies and exit codes are what they are anywhere else; as
+ * PID 1 it would not even die by its own abort(). At the end the shell says whether the kernel refused processes.
+ */
+const underShell = (command: readonly string[]): readonly string[] => [
+  '/bin/sh',
+  '-c',
+  [
+    'exec 3>&2 2>/dev/null',
+    '"$@" 2>&3 3>&-',
+    'code=$?',
+    'for file in /sys/fs/cgroup/pids/pids.events /sys/fs/cgroup/pids.events; do',
+    `while read -r what times; do [ "$what" = max ] && [ "$times" -gt 0 ] && printf '\\0${NO_MORE_PROCESSES}%s' "$times" >&3; done < "$file"`,
+    'done',
+    'exit $code',
+  ].join('\n'),
+  'sh',
+  ...command,
+]
+
+export interface ExecRequest {
+  readonly spec: Omit<ContainerSpec, 'command' | 'role' | 'stdin' | 'logs'>
+  readonly part: string
+  readonly command: readonly string[]
+  readonly stdin?: Uint8Array | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Runs a program to its end in a container of its own, which is removed before this resolves. */
+export const execute = async (engine: Engine, { spec, part, command, stdin, signal }: ExecRequest): Promise<ExecResult> => {
+  signal?.throwIfAborted()
+  const limits = spec.limits
+  const started = await startContainer(
+    engine,
+    { ...spec, role: 'exec', command: underShell(command), stdin: stdin !== undefined, logs: false },
+    { part, output: true, ...(stdin && { input: stdin }) },
+  )
+  const over = new AbortController()
+  try {
+    const stop = { by: undefined as Ended | undefined }
+    const end = async (by: Ended) => {
+      stop.by ??= by
+      await kill(engine, started.container, 'SIGKILL')
+    }
+    const onAbort = () => void end({ by: 'us' }).catch(() => {})
+    signal?.addEventListener('abort', onAbort, { once: true, signal: over.signal })
+    if (signal?.aborted) onAbort()
+    sleep(limits.wallSeconds * 1000, undefined, { signal: over.signal }).then(
+      async () => end(await whatRanOut(engine, started, limits)),
+      () => {},
+    ).catch(() => {})
+    const [output, ending] = await Promise.all([
+      collect(started, limits.outputKiB * 1024, () => end({ by: 'limit', limit: 'output', allowed: limits.outputKiB, unit: 'KiB' })),
+      started.ended,
+    ])
+    signal?.throwIfAborted()
+    const { stderr, refused } = withoutNote(output.stderr)
+    return { stdout: output.stdout, stderr, ended: stop.by ?? toEnded(ending, refused, limits), ms: ending.ms }
+  } finally {
+    over.abort()
+    started.attached.destroy()
+    await removeContainer(engine, started.container.id)
+  }
+}
+
+/** At the deadline: a program that stands at its limit of processes is stopped by that, not by the clock. */
+const whatRanOut = async (engine: Engine, { container }: Started, limits: Limits): Promise<Ended> => {
+  const stats = await engine.unless([404, 409], 'read a container\'s use', () => container.stats({ stream: false, 'one-shot': true }))
+  return (stats?.pids_stats?.current ?? 0) >= limits.pids
+    ? { by: 'limit', limit: 'pids', allowed: limits.pids, unit: 'processes' }
+    : { by: 'limit', limit: 'time', allowed: limits.wallSeconds, unit: 's' }
+}
+
+const toEnded = ({ code, outOfMemory }: { code: number; outOfMemory: boolean }, refused: boolean, limits: Limits): Ended => {
+  if (outOfMemory && code !== 0) return { by: 'limit', limit: 'memory', allowed: limits.memoryMiB, unit: 'MiB' }
+  if (refused && code !== 0) return { by: 'limit', limit: 'pids', allowed: limits.pids, unit: 'processes' }
+  if (code === FILE_TOO_LARGE) return { by: 'limit', limit: 'disk', allowed: limits.fileMiB, unit: 'MiB' }
+  const signal = Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0]
+  return signal === undefined ? { by: 'itself', code } : { by: 'signal', signal }
+}
+
+const collect = async (started: Started, most: number, onTooMuch: () => Promise<void>): Promise<{ stdout: Buffer; stderr: Buffer }> => {
+  const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
+  let left = most
+  let killed = false
+  for await (const { stream, bytes } of demux(started.attached)) {
+    const kept = bytes.subarray(0, left)
+    left -= kept.length
+    if (kept.length > 0) parts[stream].push(kept)
+    if (kept.length < bytes.length && !killed) {
+      killed = true
+      await onTooMuch()
+    }
+  }
+  return { stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) }
+}
+
+const withoutNote = (stderr: Buffer): { stderr: Buffer; refused: boolean } => {
+  const at = stderr.lastIndexOf(`\0${NO_MORE_PROCESSES}`)
+  if (at < 0 || !/^\d+$/.test(stderr.toString('latin1', at + 1 + NO_MORE_PROCESSES.length))) return { stderr, refused: false }
+  return { stderr: stderr.subarray(0, at), refused: true }
+}

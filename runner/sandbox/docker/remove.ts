@@ -1,0 +1,18 @@
+import type { Engine } from './engine.ts'
+import { toFilter } from './labels.ts'
+import { removeContainer } from './started.ts'
+
+/** Removes everything one sandbox owns: containers first, because networks and volumes are in use until they are gone. */
+export const removeAll = async (engine: Engine, owned: { readonly instance: string; readonly sandbox: string }): Promise<void> => {
+  const filters = toFilter(owned)
+  const containers = await engine.call('list containers', (docker) => docker.listContainers({ all: true, filters }))
+  await Promise.all(containers.map(({ Id }) => removeContainer(engine, Id)))
+  const [networks, { Volumes: volumes }] = await Promise.all([
+    engine.call('list networks', (docker) => docker.listNetworks({ filters })),
+    engine.call('list volumes', (docker) => docker.listVolumes({ filters })),
+  ])
+  await Promise.all([
+    ...networks.map(({ Id }) => engine.unless([404], 'remove a network', (docker) => docker.getNetwork(Id).remove())),
+    ...(volumes ?? []).map(({ Name }) => engine.unless([404], 'remove a volume', (docker) => docker.getVolume(Name).remove())),
+  ])
+}

@@ -1,0 +1,154 @@
+import http from 'node:http'
+import { Resolver } from 'node:dns'
+import { isIP, type Socket } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
+import type { RequestRecord, RequestTemplate } from '../../contract.ts'
+import type { Target } from '../protocol.ts'
+import { now } from './clock.ts'
+
+const KEPT_BYTES = 1024
+const KEPT_NAME = 256
+
+type Failure = NonNullable<RequestRecord['error']>
+
+const FAILURES: Readonly<Record<string, Failure>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  ETIMEDOUT: 'timeout',
+}
+
+/** How requests reach one target. Connections stay open as a balancer keeps them, whatever the server hints, until it closes them. */
+export interface Line {
+  readonly target: Target
+  readonly agent: http.Agent
+  close(): void
+}
+
+export const openLine = (target: Target, connections: 'keep-alive' | 'fresh'): Line => {
+  const agent = new http.Agent({ keepAlive: connections === 'keep-alive', maxFreeSockets: 1024, scheduling: 'fifo' })
+  if (connections === 'keep-alive') keepForEver(agent)
+  return { target, agent, close: () => agent.destroy() }
+}
+
+const keepForEver = (agent: http.Agent): void => {
+  const own = agent as unknown as { keepSocketAlive(socket: Socket): boolean }
+  own.keepSocketAlive = (socket: Socket) => {
+    socket.setTimeout(0)
+    return true
+  }
+}
+
+/** Asks the network's own name server each time a connection is made: a container that went away is known at once. */
+const resolver = new Resolver({ timeout: 1000, tries: 2 })
+const lookup: NonNullable<http.RequestOptions['lookup']> = (host, _options, found) => {
+  resolver.resolve4(host, (error, addresses) => {
+    const address = addresses?.[0]
+    if (address === undefined) found(error ?? Object.assign(new Error(`no address of ${host}`), { code: 'ENOTFOUND' }), '', 4)
+    else if (_options.all) found(null, [{ address, family: 4 }])
+    else found(null, address, 4)
+  })
+}
+
+/** How to find a host: plain addresses and the loopback name need no name server. */
+export const lookupOf = (host: string) => (isIP(host) !== 0 || host === 'localhost' ? {} : { lookup })
+
+const numbers = new WeakMap<Socket, number>()
+let lastNumber = 0
+const numberOf = (socket: Socket): number => {
+  const known = numbers.get(socket)
+  if (known !== undefined) return known
+  lastNumber += 1
+  numbers.set(socket, lastNumber)
+  return lastNumber
+}
+
+const filled = (template: RequestTemplate, id: string) => ({
+  method: template.method ?? 'GET',
+  path: template.path.replaceAll('{id}', id),
+  headers: Object.fromEntries(Object.entries(template.headers ?? {}).map(([name, value]) => [name, value.replaceAll('{id}', id)])),
+  body: template.body?.replaceAll('{id}', id),
+})
+
+export interface Sending {
+  readonly line: Line
+  readonly template: RequestTemplate
+  readonly id: string
+  readonly scheduledAt: number
+  readonly timeoutMs: number
+}
+
+/** Sends one request and records what came of it. Never rejects: a failure is a record. */
+export const send = ({ line, template, id, scheduledAt, timeoutMs }: Sending): Promise<RequestRecord> =>
+  new Promise((resolve) => {
+    const { target, agent } = line
+    const { method, path, headers, body } = filled(template, id)
+    const startedAt = now()
+    let connection = 0
+    let socket: Socket | undefined
+    let bytesBefore = 0
+    let seen: { status: number; firstByteAt: number; servedBy?: string } | undefined
+    let kept = Buffer.alloc(0)
+    let timedOut = false
+    let done = false
+
+    const finish = (error?: Failure) => {
+      if (done) return
+      done = true
+      clearTimeout(timer)
+      resolve({
+        id,
+        target: target.name,
+        connection,
+        scheduledAt,
+        startedAt,
+        ...seen,
+        endedAt: now(),
+        ...(error !== undefined && { error }),
+        ...(kept.length > 0 && { body: new StringDecoder('utf8').write(kept) }),
+      })
+    }
+    const failed = (thrown: NodeJS.ErrnoException) => {
+      const began = seen !== undefined || (socket !== undefined && socket.bytesRead > bytesBefore)
+      if (timedOut) finish('timeout')
+      else if (began) finish('cut')
+      else finish(FAILURES[thrown.code ?? ''] ?? 'unreachable')
+    }
+
+    const request = http.request({
+      agent,
+      host: target.host,
+      port: target.port,
+      method,
+      path,
+      headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
+      ...lookupOf(target.host),
+    })
+    const timer = setTimeout(() => {
+      timedOut = true
+      request.destroy()
+      finish('timeout')
+    }, timeoutMs)
+    request.on('socket', (given) => {
+      socket = given
+      connection = numberOf(given)
+      bytesBefore = given.bytesRead
+      given.setNoDelay(true)
+    })
+    request.on('error', failed)
+    request.on('response', (response) => {
+      const servedBy = response.headers['x-served-by']
+      seen = {
+        status: response.statusCode ?? 0,
+        firstByteAt: now(),
+        ...(typeof servedBy === 'string' && { servedBy: servedBy.slice(0, KEPT_NAME) }),
+      }
+      response.on('data', (chunk: Buffer) => {
+        if (kept.length < KEPT_BYTES) kept = Buffer.concat([kept, chunk.subarray(0, KEPT_BYTES - kept.length)])
+      })
+      response.on('error', failed)
+      response.on('end', () => finish())
+      response.on('close', () => finish(response.complete ? undefined : 'cut'))
+    })
+    request.end(body)
+  })
