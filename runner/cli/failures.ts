@@ -27,7 +27,7 @@ export const failureOf = (thrown: unknown): Failure => {
 const ofSystem = (thrown: unknown): Complaint | undefined => {
   for (let error = thrown as NodeJS.ErrnoException | undefined; error instanceof Error; error = error.cause as NodeJS.ErrnoException | undefined) {
     const { code, path, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string }
-    if (code === 'EADDRINUSE') return portTaken(address ?? '', port ?? 0)
+    if (code === 'EADDRINUSE') return portTaken(address ?? 'this machine', port ?? 0)
     if (code === 'ENOSPC') return new Complaint('The disk is full.', 'Free some space (`hatoba doctor` shows where), then start again.')
     if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
       if (path !== undefined) return new Complaint(`${path} cannot be written by this account.`, 'Choose another data folder with --data.')

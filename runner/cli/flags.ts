@@ -3,7 +3,7 @@ import { Complaint } from './complaint.ts'
 
 /** Refuses a flag the command does not have: a mistyped `--prot` must not start a server on the default port. */
 export const refuseUnknownFlags = (given: readonly string[], known: ArgsDef): void => {
-  const names = Object.entries(known).flatMap(([name, { alias = [] }]) => [name, ...(Array.isArray(alias) ? alias : [alias])])
+  const names = Object.keys(known)
   for (const word of given) {
     if (word === '--') return
     const flag = /^--?([^=]+)/.exec(word)?.[1]

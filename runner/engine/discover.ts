@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Environment } from '../environment.ts'
-import { askEngine, type Endpoint, type Engine, parseEndpoint, type TlsFiles } from './endpoint.ts'
+import { askEngine, type Endpoint, type FoundEngine, parseEndpoint, type TlsFiles } from './endpoint.ts'
 
 /** One place where an engine might be. `because`: it is known not to apply without asking. */
 export interface Candidate {
@@ -15,7 +15,7 @@ export interface Candidate {
 }
 
 export interface Discovery {
-  readonly engine?: Engine
+  readonly engine?: FoundEngine
   /** Every place that was looked at before and why it does not apply. */
   readonly refused: readonly { readonly source: string; readonly because: string; readonly named: boolean }[]
 }

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { z } from 'zod'
-import type { Probed } from '../sandbox/contract.ts'
 
 /** Where a container engine listens. */
 export type Endpoint =
@@ -17,7 +16,7 @@ export interface TlsFiles {
 }
 
 /** An engine that answered. */
-export interface Engine {
+export interface FoundEngine {
   readonly endpoint: Endpoint
   /** Where we learned of it: `DOCKER_HOST`, `docker context NAME`, or the path of a usual socket. */
   readonly source: string
@@ -53,7 +52,7 @@ export const addressOf = (endpoint: Endpoint): string =>
   endpoint.kind === 'socket' ? `unix://${endpoint.path}` : `tcp://${endpoint.host}:${endpoint.port}`
 
 /** Asks what listens there which engine it is. Never throws. */
-export const askEngine = async (endpoint: Endpoint, source: string, signal?: AbortSignal): Promise<Engine | { readonly because: string }> => {
+export const askEngine = async (endpoint: Endpoint, source: string, signal?: AbortSignal): Promise<FoundEngine | { readonly because: string }> => {
   try {
     const answer = await getVersion(endpoint, AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), ...(signal ? [signal] : [])]))
     const [major = 0, minor = 0] = answer.ApiVersion.split('.').map(Number)
@@ -99,9 +98,14 @@ const getVersion = (endpoint: Endpoint, signal: AbortSignal): Promise<z.infer<ty
     asked.end()
   })
 
-/** The same as what a driver's probe answers. */
-export const asProbed = (engine: Engine): Probed => ({ ready: true, detail: `${nameOf(engine)} at ${addressOf(engine.endpoint)}` })
+/** The endpoint with its PEM files read, as a client wants it. */
+export const toAddress = (endpoint: Endpoint): { readonly host: string; readonly tls?: Readonly<Record<keyof TlsFiles, string>> } => {
+  const host = addressOf(endpoint)
+  if (endpoint.kind === 'socket' || endpoint.tls === undefined) return { host }
+  const { ca, cert, key } = endpoint.tls
+  return { host, tls: { ca: readFileSync(ca, 'utf8'), cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') } }
+}
 
 /** `Docker Engine 20.10.24` or `Podman 4.3.1`. */
-export const nameOf = ({ product, version }: Pick<Engine, 'product' | 'version'>): string =>
+export const nameOf = ({ product, version }: Pick<FoundEngine, 'product' | 'version'>): string =>
   `${product === 'podman' ? 'Podman' : 'Docker Engine'} ${version.replace(/[+~].*$/, '')}`

@@ -66,16 +66,27 @@ export const planInstall = (machine: Machine): InstallPlan => {
       packages.length > 0
         ? `installing ${name}'s own ${packages.join(', ')} with apt-get and starting the Docker daemon (about half a minute)`
         : 'starting the Docker daemon, which is installed but not running',
-    install:
-      packages.length > 0
-        ? [
-            ['apt-get', 'update', '-q'],
-            ['apt-get', 'install', '-q', '-y', '--no-install-recommends', ...packages],
-          ]
-        : [],
+    install: toAptGet(packages),
     start,
   }
 }
+
+/** The commands that install what is missing of these; none when nothing is, or when this machine cannot. */
+export const planPackages = (
+  machine: Machine,
+  wanted: readonly (readonly [program: string, packageName: string])[],
+): readonly Command[] => {
+  if (!machine.root || !isDebian(machine.osRelease) || !machine.has('apt-get')) return []
+  return toAptGet(wanted.filter(([program]) => !machine.has(program)).map(([, held]) => held))
+}
+
+const toAptGet = (packages: readonly string[]): readonly Command[] =>
+  packages.length === 0
+    ? []
+    : [
+        ['apt-get', 'update', '-q'],
+        ['apt-get', 'install', '-q', '-y', '--no-install-recommends', ...packages],
+      ]
 
 /** Debian, Ubuntu and what is made from them. */
 export const isDebian = (osRelease: string): boolean =>

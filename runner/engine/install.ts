@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Environment, inheritedEnvironment } from '../environment.ts'
-import { askEngine, type Engine } from './endpoint.ts'
+import { askEngine, type FoundEngine } from './endpoint.ts'
 import type { Command, InstallPlan, Machine } from './install-plan.ts'
 
 const SOCKET = '/var/run/docker.sock'
@@ -42,7 +42,7 @@ const isExecutable = (path: string): boolean => {
 export const install = async (
   plan: Extract<InstallPlan, { possible: true }>,
   { data, line, signal }: { readonly data: string; readonly line: (text: string) => void; readonly signal: AbortSignal },
-): Promise<Engine | { readonly because: string }> => {
+): Promise<FoundEngine | { readonly because: string }> => {
   for (const command of plan.install) {
     const ended = await run(command, { line, signal, withinMs: INSTALL_WITHIN_MS })
     if (ended !== undefined) return { because: ended }
@@ -113,7 +113,7 @@ const untilItAnswers = async ({
   readonly signal: AbortSignal
   readonly log: string
   readonly ended?: Promise<string>
-}): Promise<Engine | { readonly because: string }> => {
+}): Promise<FoundEngine | { readonly because: string }> => {
   let gone: string | undefined
   void ended?.then((how) => {
     gone = how

@@ -1,0 +1,28 @@
+import { type ArgsDef, defineCommand } from 'citty'
+import { readEnvironment } from '../environment.ts'
+import { discoverEngine } from '../engine/discover.ts'
+import { Complaint } from './complaint.ts'
+import { refuseUnknownFlags } from './flags.ts'
+import { interruption } from './interruption.ts'
+import { missingImages, prepareImages } from './prepare-images.ts'
+
+const args = {
+  check: { type: 'boolean', description: 'build nothing; exit 1 if an image is missing' },
+} as const satisfies ArgsDef
+
+/** `hatoba images`: the lab images that the engine holds, building what is missing. */
+export const imagesCommand = defineCommand({
+  meta: { name: 'images', description: 'Build the lab images that are missing' },
+  args,
+  run: async ({ args: given, rawArgs }) => {
+    refuseUnknownFlags(rawArgs, args)
+    using interrupted = interruption({ ending: 'stopping the build' })
+    const environment = readEnvironment()
+    const { engine } = await discoverEngine(environment, interrupted)
+    if (engine === undefined) throw new Complaint('There is no container engine to hold images.', '`hatoba doctor` shows how to get one.')
+    if (!given.check) await prepareImages(engine, { environment, installing: 'yes', signal: interrupted.signal })
+    const missing = await missingImages(engine)
+    console.log(missing.length === 0 ? 'All lab images are there.' : `Missing: ${missing.join(', ')}.`)
+    if (missing.length > 0) process.exitCode = 1
+  },
+})

@@ -1,0 +1,61 @@
+import { type FoundEngine, toAddress } from '../engine/endpoint.ts'
+import { findProgram, run, thisMachine } from '../engine/install.ts'
+import { planPackages } from '../engine/install-plan.ts'
+import type { Environment } from '../environment.ts'
+import { DEBOOTSTRAP } from '../images/bootstrap.ts'
+import { ensureImages, hasImage } from '../images/ensure.ts'
+import { BUILDABLE, recipeOf, referenceOf } from '../images/recipe.ts'
+import type { ImageName } from '../sandbox/contract.ts'
+import { connectEngine } from '../sandbox/docker/engine.ts'
+import type { Installing } from './prepare.ts'
+import { progress, type Progress } from './terminal.ts'
+
+const PACKAGES_WITHIN_MS = 10 * 60_000
+
+/** Builds the lab images that the engine lacks. Throws `Fault` `image.build` or `engine.*`. */
+export const prepareImages = async (
+  found: FoundEngine,
+  { environment, installing, signal }: { readonly environment: Environment; readonly installing: Installing; readonly signal: AbortSignal },
+): Promise<void> => {
+  const engine = connectEngine(toAddress(found.endpoint))
+  const missing = await missingImages(found)
+  if (missing.length === 0) return
+  await ensureBuilder(environment, installing, signal)
+  let shown: Progress | undefined
+  try {
+    await ensureImages(engine, missing, {
+      signal,
+      onProgress: ({ reference, step, done, of, seconds }) => {
+        shown ??= progress(`building the lab image ${reference} from Debian packages (about ${seconds} s)`)
+        shown.update(done / of, step)
+      },
+    })
+  } finally {
+    shown?.[Symbol.dispose]()
+  }
+}
+
+/** Names of images that the engine does not have; names that share one image count once. */
+export const missingImages = async (found: FoundEngine): Promise<readonly ImageName[]> => {
+  const engine = connectEngine(toAddress(found.endpoint))
+  const missing = new Map<string, ImageName>()
+  for (const name of BUILDABLE) {
+    const recipe = recipeOf(name)
+    if (recipe === undefined) continue
+    const reference = referenceOf(recipe)
+    if (!missing.has(reference) && !(await hasImage(engine, reference))) missing.set(reference, name)
+  }
+  return [...missing.values()]
+}
+
+/** An engine that was here before may come without the program that builds images. What cannot be installed is told by the build. */
+const ensureBuilder = async (environment: Environment, installing: Installing, signal: AbortSignal): Promise<void> => {
+  if (installing === 'no' || findProgram(DEBOOTSTRAP, environment) !== undefined) return
+  const plan = planPackages(thisMachine(environment), [[DEBOOTSTRAP, DEBOOTSTRAP]])
+  if (plan.length === 0) return
+  using shown = progress(`installing Debian's ${DEBOOTSTRAP}, which builds the lab image, with apt-get (about 10 s)`)
+  for (const command of plan) {
+    const failed = await run(command, { line: (text) => shown.update(0.5, text), signal, withinMs: PACKAGES_WITHIN_MS })
+    if (failed !== undefined) return
+  }
+}
