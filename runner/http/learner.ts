@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
+import { link, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { getSignedCookie, setSignedCookie } from 'hono/cookie'
 import { createMiddleware } from 'hono/factory'
@@ -15,16 +15,17 @@ export interface LearnerEnv {
 /** The key that signs cookies: made once, kept in the data folder, readable by its owner alone. */
 export const cookieKey = async (data: string): Promise<string> => {
   const file = join(data, 'cookie.key')
+  const draft = `${file}.${process.pid}`
+  // Linked into place when it is whole, so that a crash in between leaves no empty key that anybody could sign with.
+  await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600, flush: true })
   try {
-    await using made = await open(file, 'wx', 0o600)
-    const key = randomBytes(32).toString('base64url')
-    await made.writeFile(key)
-    await made.sync()
-    return key
+    await link(draft, file)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
-    return await readFile(file, 'utf8')
+  } finally {
+    await unlink(draft)
   }
+  return await readFile(file, 'utf8')
 }
 
 /** Knows the learner by a signed cookie, and gives one to whoever has none. Nothing is stored before the first submission. */

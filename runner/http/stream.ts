@@ -1,0 +1,82 @@
+import type { Context } from 'hono'
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Language } from '../../labs/kit/finding.ts'
+import { placesOf } from '../queue/line.ts'
+import { eventsAfter } from '../store/events.ts'
+import type { Submission } from '../store/submissions.ts'
+import type { Deps } from './deps.ts'
+import { presentEvent } from './present.ts'
+
+/** Shorter than the idle time after which common proxies close a connection. */
+const HEARTBEAT_SECONDS = 15
+/** How often somebody in line is told their place, where it has changed. */
+const PLACE_SECONDS = 1
+const RETRY_MS = 1500
+
+/**
+ * The events of one submission, from after `Last-Event-ID` to its verdict. What was stored is read from the store, so that a
+ * follower who comes back, to whichever server, misses nothing and sees nothing twice.
+ */
+export const streamEvents = async (c: Context, deps: Deps, submission: Submission, language: Language): Promise<Response> => {
+  const after = lastEventId(c.req.header('last-event-id'))
+  // A browser that has the verdict already would otherwise reconnect for ever; 204 tells it to stop.
+  if (submission.state === 'done' && (await eventsAfter(deps.store.db, submission.id, after)).length === 0) return c.body(null, 204)
+  // For proxies that would collect a stream before passing it on.
+  c.header('X-Accel-Buffering', 'no')
+  return streamSSE(
+    c,
+    async (stream) => {
+      const ended = new AbortController()
+      stream.onAbort(() => ended.abort())
+      await follow(deps, stream, submission.id, language, after, AbortSignal.any([ended.signal, deps.followers.ended]))
+    },
+    async (error) => {
+      deps.log.warn({ submission: submission.id, err: error }, 'an event stream ended early')
+    },
+  )
+}
+
+const follow = async (deps: Deps, stream: SSEStreamingApi, id: string, language: Language, after: number, signal: AbortSignal): Promise<void> => {
+  let changed = Promise.withResolvers<boolean>()
+  using _ = deps.followers.follow(id, () => changed.resolve(true))
+  signal.addEventListener('abort', () => changed.resolve(false), { once: true })
+  await stream.write(`retry: ${RETRY_MS}\n\n`)
+  let seq = after
+  let waiting = false
+  let told = ''
+  let silentSince = Date.now()
+  while (!signal.aborted) {
+    changed = Promise.withResolvers<boolean>()
+    const events = await eventsAfter(deps.store.db, id, seq)
+    for (const { seq: own, event } of events) {
+      const presented = presentEvent(event, language)
+      await stream.writeSSE({ id: String(own), event: event.type, data: JSON.stringify(presented) })
+      if (event.type === 'verdict') return
+      seq = own
+      waiting = event.type === 'queued'
+      told = waiting ? JSON.stringify(presented) : told
+    }
+    if (events.length > 0) silentSince = Date.now()
+    if (waiting) told = await tellPlace(deps, stream, id, told)
+    if (Date.now() - silentSince >= HEARTBEAT_SECONDS * 1000) {
+      await stream.write(': still here\n\n')
+      silentSince = Date.now()
+    }
+    const timer = new AbortController()
+    const pause = delay((waiting ? PLACE_SECONDS : HEARTBEAT_SECONDS) * 1000, undefined, { signal: timer.signal }).catch(() => {})
+    await Promise.race([changed.promise, pause])
+    timer.abort()
+  }
+}
+
+/** Sends the place in line if it is another than the one told last. It has no id: it is not stored, and not to be resumed from. */
+const tellPlace = async (deps: Deps, stream: SSEStreamingApi, id: string, told: string): Promise<string> => {
+  const place = (await placesOf(deps.store.db, [id])).get(id)
+  if (place === undefined) return told
+  const data = JSON.stringify({ type: 'queued', ...place })
+  if (data !== told) await stream.writeSSE({ event: 'queued', data })
+  return data
+}
+
+const lastEventId = (header: string | undefined): number => (header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : 0)
