@@ -1,3 +1,4 @@
+import { LabError } from '../../labs/kit/catalogue.ts'
 import { CLIError } from './cli-error.ts'
 import { EnvironmentError } from '../environment.ts'
 import { Fault } from '../fault.ts'
@@ -13,6 +14,7 @@ export interface Failure {
 export const failureOf = (thrown: unknown): Failure => {
   if (isAbort(thrown)) return { lines: ['stopped'], code: 130 }
   if (thrown instanceof Complaint) return { lines: [`${thrown.message} ${thrown.fix}`], code: 1 }
+  if (thrown instanceof LabError) return { lines: [`A lab contradicts itself. ${thrown.message}`], code: 1 }
   if (thrown instanceof EnvironmentError) return { lines: [thrown.message], code: 1 }
   if (CLIError.is(thrown)) return { lines: [`${plain(thrown.message)}. \`hatoba --help\` shows the commands.`], code: 1 }
   const known = ofSystem(thrown)
