@@ -10,7 +10,12 @@ import type { SandboxDriver } from '../sandbox/contract.ts'
 export const gradeOnce = async (
   lab: CatalogueLab,
   files: LabFolder,
-  { driver, signal, emit = () => {}, seed = 1 }: { driver: SandboxDriver; signal: AbortSignal; emit?: (event: GradingEvent) => void; seed?: number },
+  {
+    driver,
+    signal,
+    emit = () => {},
+    seed = 1,
+  }: { driver: SandboxDriver; signal: AbortSignal; emit?: (event: GradingEvent) => void; seed?: number },
 ): Promise<Verdict> => {
   const began = performance.now()
   try {

@@ -3,10 +3,10 @@ import { join, relative } from 'node:path'
 import { defineCommand } from 'citty'
 import { type CatalogueLab, type LabFolder, loadCatalogue } from '../../labs/kit/catalogue.ts'
 import type { Language, Verdict } from '../../labs/kit/finding.ts'
-import { gradeOnce } from './grade-once.ts'
 import { Complaint } from './complaint.ts'
-import { printVerdict } from './print-verdict.ts'
+import { gradeOnce } from './grade-once.ts'
 import { openForLabs } from './open-for-labs.ts'
+import { printVerdict } from './print-verdict.ts'
 
 export const checkCommand = defineCommand({
   meta: { name: 'check', description: 'Grade one set of files; exit 0 passed, 1 failed, 2 any other verdict' },
@@ -55,6 +55,7 @@ const ownFiles = async (lab: CatalogueLab, folder: string): Promise<LabFolder> =
   })
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)))
   const known = paths.filter((path) => lab.lab.files[path] !== undefined)
-  if (known.length === 0) throw new Complaint(`${folder} holds no file of ${lab.lab.id}.`, `It needs: ${Object.keys(lab.lab.files).join(', ')}.`)
+  if (known.length === 0)
+    throw new Complaint(`${folder} holds no file of ${lab.lab.id}.`, `It needs: ${Object.keys(lab.lab.files).join(', ')}.`)
   return Object.fromEntries(await Promise.all(known.map(async (path) => [path, await readFile(join(folder, path), 'utf8')] as const)))
 }

@@ -18,7 +18,10 @@ export const listCommand = defineCommand({
       mistakes: lab.mistakes,
     }))
     if (args.json) return console.log(JSON.stringify(rows, null, 2))
-    const table = new Table({ head: ['lab', 'track', 'title', 'minutes', 'sandbox', 'checks', 'mistakes', 'also right'], style: { head: [], border: [] } })
+    const table = new Table({
+      head: ['lab', 'track', 'title', 'minutes', 'sandbox', 'checks', 'mistakes', 'also right'],
+      style: { head: [], border: [] },
+    })
     for (const row of rows) {
       const { id, track, title, minutes, sandbox, checks, mistakes, alternatives } = row
       table.push([id, track, title.en, minutes, sandbox, checks.length, Object.keys(mistakes).length, alternatives.length])
