@@ -18,4 +18,5 @@ export type {
   Traffic,
   TrafficPlan,
 } from '../../runner/sandbox/contract.ts'
+export { visible } from './visible.ts'
 export { happensWithin } from './wait.ts'

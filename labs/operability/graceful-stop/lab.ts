@@ -8,7 +8,7 @@ export default lab({
   minutes: 25,
   seconds: 90,
   files: FILES,
-  sandbox: docker({ image: 'node' }),
+  sandbox: docker({ image: 'node', limits: { memoryMiB: 256 } }),
   observe,
   checks: {
     syntax: {
@@ -34,7 +34,7 @@ export default lab({
         if (reactedAt !== undefined) return pass({ ms: Math.max(0, Math.round(reactedAt - sigtermAt)) }, { evidence })
         const [first, ...others] = processes
         const program = nameOf(first?.command)
-        if (others.length > 0) return fail('swallowed', { program, graceSeconds }, { evidence })
+        if (others.length > 0 && program !== 'node') return fail('swallowed', { program, graceSeconds }, { evidence })
         return fail(first?.onSigterm === 'handled' ? 'unmoved' : 'unhandled', { program, graceSeconds }, { evidence })
       },
     },
@@ -74,7 +74,7 @@ export default lab({
         const kept = seen.kept.length
         if (half.length === 0) return pass({ kept })
         const evidence = [keptTable(seen, half.map(({ order }) => order)), timeline(seen)]
-        return fail('half', { half: half.length, kept, order: half[0]?.order ?? '', text: half[0]?.text.trimEnd() ?? '' }, { evidence })
+        return fail('half', { half: half.length, kept, order: half[0]?.order ?? '', text: half[0]?.text.trimEnd().replaceAll('\n', ' / ') ?? '' }, { evidence })
       },
     },
     exit: {

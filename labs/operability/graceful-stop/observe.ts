@@ -76,7 +76,7 @@ export const observe = async (inside: Inside): Promise<Stop | Halt> => {
   doing('traffic')
   await using orders = await steadyOrders(inside)
   const warm = await happensWithin(PATIENCE_MS, signal, (o) => orders.reached({ answered: WARM }, o), () => end.came)
-  if (!warm) return notServing(service, signal, undefined, fail('mute', { seconds: PATIENCE_MS / 1000 }))
+  if (!warm) return notServing(service, signal, undefined, fail('mute', { seconds: PATIENCE_MS / 1000, answers: WARM }))
 
   doing('stop')
   await ask(sandbox, STORE, { method: 'POST', path: '/hold' }, { signal, timeoutMs: PATIENCE_MS })
