@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { lineOf } from '../queue/line.ts'
 import { progressOf } from '../store/progress.ts'
 import type { Deps } from './deps.ts'
+import { languageOf } from './language.ts'
 import type { LearnerEnv } from './learner.ts'
 
 /** What this server is and how it fares, and how far the learner has come. */
@@ -15,7 +16,7 @@ export const statusRoutes = (deps: Deps) =>
         version: deps.version,
         phase: deps.phase(),
         engine: { driver: deps.driver.name, isolation: deps.driver.isolation, ...engine },
-        ...(deps.banner === undefined ? {} : { banner: deps.banner }),
+        ...(deps.banner === undefined ? {} : { banner: deps.banner[languageOf(c)] }),
         queue: { ...line, slots },
       })
     })

@@ -24,7 +24,7 @@ export interface Asked extends Omit<RequestInit, 'body'> {
 /** A learner's browser, as far as the API sees it: it keeps its cookie. */
 export const browserAt = (url: string, fixed: Readonly<Record<string, string>> = {}) => {
   let cookie = ''
-  return async (path: string, { json, ...init }: Asked = {}): Promise<Response> => {
+  const ask = async (path: string, { json, ...init }: Asked = {}): Promise<Response> => {
     const headers = new Headers({ ...fixed, ...(cookie === '' ? {} : { cookie }), ...(json === undefined ? {} : { 'content-type': 'application/json' }) })
     new Headers(init.headers).forEach((value, name) => headers.set(name, value))
     const response = await fetch(`${url}${path}`, {
@@ -37,6 +37,7 @@ export const browserAt = (url: string, fixed: Readonly<Record<string, string>> =
     for (const set of response.headers.getSetCookie()) cookie = set.split(';')[0] ?? cookie
     return response
   }
+  return Object.assign(ask, { cookie: () => cookie })
 }
 
 export const openHarbour = async (options: Partial<ServerOptions> = {}) => {
