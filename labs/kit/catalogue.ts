@@ -49,7 +49,7 @@ export const loadCatalogue = async (root: string = join(import.meta.dirname, '..
 
 /** Reads one lab's folder. Throws `LabError`. */
 export const loadLab = async (folder: string, track: string): Promise<CatalogueLab> => {
-  const { default: lab } = (await import(pathToFileURL(join(folder, 'lab.ts')).href)) as { default: Lab }
+  const { default: lab } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'lab.ts')).href)) as { default: Lab }
   const [en, ja, starter, overSolution, alternatives, mistakes] = await Promise.all([
     readText(folder, 'en'),
     readText(folder, 'ja'),
