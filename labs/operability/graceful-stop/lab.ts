@@ -49,7 +49,8 @@ export default lab({
         if (first === undefined) return pass({ total, open: counted(requests, sigtermAt) }, { evidence })
         if (early.length > 0) return fail('early', { failed: early.length, total, status: early[0]?.status ?? 0 }, { evidence })
         if (cut.length === 0) return fail('refused', { failed: refused.length, total, status: refused[0]?.status ?? 0 }, { evidence })
-        const values = { lost: cut.length, total, order: first.id, workedMs: Math.round(Math.min(exit.at, first.endedAt) - first.startedAt) }
+        const { id = first.id, startedAt = first.startedAt, endedAt = first.endedAt } = cut[0] ?? {}
+        const values = { lost: cut.length, total, order: id, workedMs: Math.round(Math.min(exit.at, endedAt) - startedAt) }
         if (exit.by === 'itself') return fail('cut', { ...values, ms: Math.round(exit.at - sigtermAt) }, { evidence })
         return fail('killed', { ...values, graceSeconds: seen.graceSeconds }, { evidence })
       },
@@ -83,7 +84,7 @@ export default lab({
       run: ({ seen }) => {
         const { exit, requests, sigtermAt, graceSeconds } = seen
         const evidence = [timeline(seen), logEvidence(seen)]
-        const seconds = Math.round((exit.at - sigtermAt) / 100) / 10
+        const seconds = Math.round((exit.at - sigtermAt) / 10) / 100
         const well = exit.code === 0 || exit.code === 143
         if (exit.by === 'itself') return well ? pass({ seconds, graceSeconds }, { evidence }) : fail('crashed', { code: exit.code, seconds }, { evidence })
         const afterSignal = requests.filter(({ endedAt }) => endedAt > sigtermAt)

@@ -35,7 +35,7 @@ export interface Stop {
   readonly knocks: readonly RequestRecord[]
   /** When a fresh connection was turned away, or the service was gone; absent if neither came while the work was held back. */
   readonly closedAt?: number
-  /** The service's processes just before the signal. */
+  /** The service's processes: just before the signal, or just after it when it changed nothing. */
   readonly processes: readonly Process[]
   readonly log: readonly LogLine[]
   readonly kept: readonly KeptOrder[]
@@ -47,9 +47,12 @@ const STORE = { name: 'store', port: 9000 } as const
 const WARM = 24
 /** Requests in the middle of their work when the signal comes. */
 const IN_FLIGHT = 8
+/** How long to let them gather. A third of this is enough for a service that waits for its store. */
+const HOLD_MS = 1000
 const GRACE_SECONDS = 5
 /** How long anything but the stop itself may take before it counts as no answer at all. */
 const PATIENCE_MS = 15_000
+const READY_SECONDS = 10
 
 /**
  * Stops the service while it works. Which request is where at the signal is not left to timing: the store holds work back when
@@ -65,12 +68,12 @@ export const observe = async (inside: Inside): Promise<Stop | Halt> => {
       command: ['sh', 'entrypoint.sh'],
       files,
       env: { STORE_URL: `http://${STORE.name}:${STORE.port}` },
-      ready: { port: ORDERS.port, withinSeconds: 10 },
+      ready: { port: ORDERS.port, withinSeconds: READY_SECONDS },
     },
     { signal },
   )
   const { readiness } = service
-  if (!readiness.ready) return notServing(service, signal, readiness.exited, fail('silent', { port: ORDERS.port }))
+  if (!readiness.ready) return notServing(service, signal, readiness.exited, fail('silent', { port: ORDERS.port, seconds: READY_SECONDS }))
   const end = watch(service, signal)
 
   doing('traffic')
@@ -80,15 +83,17 @@ export const observe = async (inside: Inside): Promise<Stop | Halt> => {
 
   doing('stop')
   await ask(sandbox, STORE, { method: 'POST', path: '/hold' }, { signal, timeoutMs: PATIENCE_MS })
-  // A service that answers before it has stored never has this many open: then it goes on without.
-  await happensWithin(PATIENCE_MS / 4, signal, (o) => orders.reached({ inFlight: IN_FLIGHT }, o), () => end.came)
+  // A service that answers before it has stored anything never has this many open: then it goes on with those there are.
+  await happensWithin(HOLD_MS, signal, (o) => orders.reached({ inFlight: IN_FLIGHT }, o), () => end.came)
   const withdrawn = await orders.withdraw(ORDERS.name)
   const roundTripMs = await fence(inside)
-  const processes = await service.processes({ signal })
+  const before = await service.processes({ signal })
   if (end.exit !== undefined) return notServing(service, signal, end.exit, fail('ended'))
   const sigtermAt = Date.now()
   await service.signal('SIGTERM')
   const door = await knock(inside, end, Math.max(1000, 10 * roundTripMs))
+  // Node has a handler of its own, which steps aside at the first signal: only afterwards does a program without one look it.
+  const after = door.closedAt === undefined ? await service.processes({ signal }) : []
   await ask(sandbox, STORE, { method: 'POST', path: '/release' }, { signal, timeoutMs: PATIENCE_MS })
 
   const graceMs = GRACE_SECONDS * 1000
@@ -111,7 +116,7 @@ export const observe = async (inside: Inside): Promise<Stop | Halt> => {
     ],
     requests,
     ...door,
-    processes,
+    processes: after.length > 0 ? after : before,
     log: await Array.fromAsync(service.logs({ signal })),
     kept: await account(store, signal),
   }
@@ -123,7 +128,7 @@ const startStore = async ({ sandbox, signal }: Inside): Promise<Service> => {
       name: STORE.name,
       command: ['node', 'store.js'],
       files: { 'store.js': await readFile(join(import.meta.dirname, 'store.js'), 'utf8') },
-      ready: { port: STORE.port, withinSeconds: 10 },
+      ready: { port: STORE.port, withinSeconds: READY_SECONDS },
     },
     { signal },
   )

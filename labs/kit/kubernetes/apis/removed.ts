@@ -26,10 +26,10 @@ export const removedApis: readonly RemovedApi[] = [
   { apiVersion: 'extensions/v1beta1', kinds: ['DaemonSet', 'Deployment', 'ReplicaSet'], removedIn: '1.16', replacement: 'apps/v1', since: '1.9' },
   { apiVersion: 'extensions/v1beta1', kinds: ['NetworkPolicy'], removedIn: '1.16', replacement: 'networking.k8s.io/v1', since: '1.8' },
   { apiVersion: 'extensions/v1beta1', kinds: ['PodSecurityPolicy'], removedIn: '1.16' },
-  { apiVersion: 'extensions/v1beta1', kinds: ['Scale'], removedIn: '1.16' },
+  { apiVersion: 'extensions/v1beta1', kinds: ['DeploymentRollback', 'Scale'], removedIn: '1.16' },
   { apiVersion: 'extensions/v1beta1', kinds: ['Ingress'], removedIn: '1.22', replacement: 'networking.k8s.io/v1', since: '1.19' },
   { apiVersion: 'apps/v1beta1', kinds: ['ControllerRevision', 'Deployment', 'ReplicaSet', 'StatefulSet'], removedIn: '1.16', replacement: 'apps/v1', since: '1.9' },
-  { apiVersion: 'apps/v1beta1', kinds: ['Scale'], removedIn: '1.16' },
+  { apiVersion: 'apps/v1beta1', kinds: ['DeploymentRollback', 'Scale'], removedIn: '1.16' },
   {
     apiVersion: 'apps/v1beta2',
     kinds: ['ControllerRevision', 'DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
@@ -37,7 +37,7 @@ export const removedApis: readonly RemovedApi[] = [
     replacement: 'apps/v1',
     since: '1.9',
   },
-  { apiVersion: 'apps/v1beta2', kinds: ['Scale'], removedIn: '1.16' },
+  { apiVersion: 'apps/v1beta2', kinds: ['DeploymentRollback', 'Scale'], removedIn: '1.16' },
   { apiVersion: 'settings.k8s.io/v1alpha1', kinds: ['PodPreset'], removedIn: '1.20' },
   { apiVersion: 'batch/v2alpha1', kinds: ['CronJob'], removedIn: '1.21', replacement: 'batch/v1', since: '1.21' },
   {
