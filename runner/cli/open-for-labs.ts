@@ -1,26 +1,35 @@
-import { nanoid } from 'nanoid'
-import { addressOf } from '../engine/endpoint.ts'
-import { discoverEngine } from '../engine/discover.ts'
 import { readEnvironment } from '../environment.ts'
-import { ensureImages } from '../images/ensure.ts'
 import type { SandboxDriver } from '../sandbox/contract.ts'
-import { dockerDriver } from '../sandbox/docker/driver.ts'
-import { connectEngine } from '../sandbox/docker/engine.ts'
 import { Complaint } from './complaint.ts'
+import { interruption } from './interruption.ts'
+import { prepareDriver } from './prepare.ts'
 
-/** A driver for one command, with its images made sure of; Ctrl+C aborts `signal`, disposing sweeps what is left. */
-export const openForLabs = async (_: { readonly driver?: string | undefined }): Promise<AsyncDisposable & { driver: SandboxDriver; signal: AbortSignal }> => {
-  const { engine, refused } = await discoverEngine(readEnvironment())
-  if (engine === undefined) throw new Complaint(`No container engine answers: ${refused.map(({ because }) => because).join('; ')}.`, './hatoba doctor')
-  const host = addressOf(engine.endpoint)
-  await ensureImages(connectEngine({ host }), ['node'])
-  const driver = dockerDriver({ host, instance: `cli-${nanoid(8)}` })
-  const abort = new AbortController()
-  process.once('SIGINT', () => abort.abort())
+/**
+ * A driver for one command, with its engine and images made sure of; nothing is installed. Ctrl+C aborts `signal`; disposing
+ * sweeps what this command left.
+ */
+export const openForLabs = async ({
+  driver: only,
+}: {
+  readonly driver?: string | undefined
+}): Promise<AsyncDisposable & { readonly driver: SandboxDriver; readonly signal: AbortSignal }> => {
+  if (only !== undefined && only !== 'docker' && only !== 'local')
+    throw new Complaint(`There is no driver ${only}.`, 'Use --driver docker or --driver local.')
+  const environment = readEnvironment()
+  const stop = interruption({ ending: 'ending the grading under way' })
+  const { driver } = await prepareDriver({
+    environment,
+    data: environment.HATOBA_DATA,
+    installing: 'no',
+    signal: stop.signal,
+    besideServer: true,
+    ...(only === undefined ? {} : { only }),
+  })
   return {
     driver,
-    signal: abort.signal,
+    signal: stop.signal,
     [Symbol.asyncDispose]: async () => {
+      stop[Symbol.dispose]()
       await driver.sweep(new Date())
     },
   }
