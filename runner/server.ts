@@ -81,7 +81,10 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const key = await cookieKey(data)
   const metrics = createMetrics()
   const queue = opening.use(
-    await openQueue(store, { perLearner: options.perLearner ?? PER_LEARNER, onError: (err) => log.error({ err }, 'the queue reports an error') }),
+    await openQueue(store, {
+      perLearner: options.perLearner ?? PER_LEARNER,
+      onError: (err) => log.error({ err }, 'the queue reports an error'),
+    }),
   )
   const followers = await openFollowers(store)
   opening.use(followers)
@@ -144,7 +147,9 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   // Whoever does not wait for it sees it in /readyz and in the log.
   ready.catch((err: unknown) => log.error({ err }, 'the server cannot grade'))
   const sweeping = setInterval(() => {
-    driver.sweep(new Date(), { signal: AbortSignal.timeout(SWEEP_SECONDS * 1000) }).catch((err: unknown) => log.warn({ err }, 'the sweep failed'))
+    driver
+      .sweep(new Date(), { signal: AbortSignal.timeout(SWEEP_SECONDS * 1000) })
+      .catch((err: unknown) => log.warn({ err }, 'the sweep failed'))
   }, SWEEP_SECONDS * 1000)
   sweeping.unref()
 

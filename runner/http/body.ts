@@ -36,7 +36,8 @@ export const strictJson = createMiddleware(async (c, next) => {
   const language = known((value as { language?: unknown } | null)?.language)
   const found = scanJson(text)
   if (found?.problem === 'deep') throw new Refusal('body.too-deep', { values: { allowed: found.allowed }, language })
-  if (found?.problem === 'duplicate') throw new Refusal('body.duplicate-key', { values: { key: found.key }, at: { field: found.key }, language })
+  if (found?.problem === 'duplicate')
+    throw new Refusal('body.duplicate-key', { values: { key: found.key }, at: { field: found.key }, language })
   await next()
 })
 

@@ -32,6 +32,11 @@ export const checkOrigin = createMiddleware(async (c, next) => {
 })
 
 /** The name in a Host header, without port and brackets. */
-const nameOf = (host: string): string => host.toLowerCase().replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
+const nameOf = (host: string): string =>
+  host
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '')
 
 const withoutDefaultPort = (host: string): string => host.toLowerCase().replace(/:(80|443)$/, '')

@@ -49,7 +49,8 @@ export const labRoutes = (deps: Deps) =>
     .get('/:id/solution', query(askedSchema), async (c) => {
       const lab = find(deps, c.req.param('id'))
       const asked = c.req.valid('query').asked === '1'
-      if (!asked && (await failuresOf(deps.store.db, c.get('learner'), lab.lab.id)) < FAILURES_BEFORE_SOLUTION) throw new Refusal('solution.early')
+      if (!asked && (await failuresOf(deps.store.db, c.get('learner'), lab.lab.id)) < FAILURES_BEFORE_SOLUTION)
+        throw new Refusal('solution.early')
       const editable = Object.entries(lab.lab.files).filter(([, access]) => access === 'edit')
       return c.json({ files: Object.fromEntries(editable.map(([path]) => [path, lab.solution[path] ?? ''])) })
     })
@@ -72,6 +73,8 @@ const summaryOf = ({ lab, track, text }: CatalogueLab, language: Language, engin
     sandbox: lab.sandbox?.kind ?? 'none',
     state: own?.state ?? 'new',
     tries: own?.tries ?? 0,
-    ...(lab.sandbox === undefined || engine.ready ? { runs: true as const } : { runs: false as const, because: engine.because, fix: engine.fix }),
+    ...(lab.sandbox === undefined || engine.ready
+      ? { runs: true as const }
+      : { runs: false as const, because: engine.because, fix: engine.fix }),
   }
 }

@@ -17,7 +17,12 @@ const preferred = (header: string): Language => {
     .split(',')
     .map((entry) => {
       const [tag = '', ...parameters] = entry.trim().toLowerCase().split(';')
-      const q = Number(parameters.find((parameter) => parameter.trim().startsWith('q='))?.trim().slice(2) ?? 1)
+      const q = Number(
+        parameters
+          .find((parameter) => parameter.trim().startsWith('q='))
+          ?.trim()
+          .slice(2) ?? 1,
+      )
       return { language: known(tag.split('-')[0]), q: Number.isFinite(q) ? q : 0 }
     })
     .filter(({ language, q }) => language !== undefined && q > 0)

@@ -12,7 +12,10 @@ interface Sentences {
 export const MESSAGES: Readonly<Record<RefusalCode, Readonly<Record<Language, Sentences>>>> = {
   'body.malformed': {
     en: { message: 'The request is not valid JSON: {problem}.', next: 'Send a JSON object with `lab`, `files` and `language`.' },
-    ja: { message: 'リクエストが JSON として読めません: {problem}。', next: '`lab`、`files`、`language` を持つ JSON オブジェクトを送ってください。' },
+    ja: {
+      message: 'リクエストが JSON として読めません: {problem}。',
+      next: '`lab`、`files`、`language` を持つ JSON オブジェクトを送ってください。',
+    },
   },
   'body.not-utf8': {
     en: { message: 'The request is not UTF-8.', next: 'Save the files as UTF-8 and send them again.' },
@@ -24,7 +27,10 @@ export const MESSAGES: Readonly<Record<RefusalCode, Readonly<Record<Language, Se
   },
   'body.too-deep': {
     en: { message: 'The JSON is nested more than {allowed} levels deep.', next: 'Send `files` as a flat object: path to text.' },
-    ja: { message: 'JSON の入れ子が {allowed} 段を超えています。', next: '`files` は、パスをキー、本文を値とする平らなオブジェクトで送ってください。' },
+    ja: {
+      message: 'JSON の入れ子が {allowed} 段を超えています。',
+      next: '`files` は、パスをキー、本文を値とする平らなオブジェクトで送ってください。',
+    },
   },
   'body.not-json': {
     en: { message: 'The request does not say that it is JSON.', next: 'Send it with the header `Content-Type: application/json`.' },
@@ -35,8 +41,14 @@ export const MESSAGES: Readonly<Record<RefusalCode, Readonly<Record<Language, Se
     ja: { message: 'リクエストが {allowedKiB} KiB を超えています。', next: '演習に関係のない内容を取り除いて、もう一度送ってください。' },
   },
   'body.invalid': {
-    en: { message: 'The field `{field}` does not have the expected form.', next: 'Send `lab` (text), `files` (an object of path to text) and `language` (`en` or `ja`), and nothing else.' },
-    ja: { message: '項目 `{field}` の形式が想定と異なります。', next: '`lab` (文字列)、`files` (パスと本文のオブジェクト)、`language` (`en` または `ja`) だけを送ってください。' },
+    en: {
+      message: 'The field `{field}` does not have the expected form.',
+      next: 'Send `lab` (text), `files` (an object of path to text) and `language` (`en` or `ja`), and nothing else.',
+    },
+    ja: {
+      message: '項目 `{field}` の形式が想定と異なります。',
+      next: '`lab` (文字列)、`files` (パスと本文のオブジェクト)、`language` (`en` または `ja`) だけを送ってください。',
+    },
   },
   'query.invalid': {
     en: { message: 'The parameter `{field}` does not have the expected form.', next: 'Correct the address and ask again.' },
@@ -47,12 +59,24 @@ export const MESSAGES: Readonly<Record<RefusalCode, Readonly<Record<Language, Se
     ja: { message: '演習 `{lab}` はこのサーバーにありません。', next: '演習の一覧は `GET /api/labs` で確認できます。' },
   },
   'file.path': {
-    en: { message: '`{file}` is not a plain relative path.', next: 'Name files as the lab does: relative, with forward slashes, without `..` or control characters.' },
-    ja: { message: '`{file}` は単純な相対パスではありません。', next: '演習と同じ名前を使ってください。相対パスで、区切りは `/`、`..` や制御文字は使えません。' },
+    en: {
+      message: '`{file}` is not a plain relative path.',
+      next: 'Name files as the lab does: relative, with forward slashes, without `..` or control characters.',
+    },
+    ja: {
+      message: '`{file}` は単純な相対パスではありません。',
+      next: '演習と同じ名前を使ってください。相対パスで、区切りは `/`、`..` や制御文字は使えません。',
+    },
   },
   'file.collision': {
-    en: { message: '`{file}` differs from another file only in case or in how its characters are written.', next: 'Send each file once, named as the lab names it.' },
-    ja: { message: '`{file}` は、大文字小文字や文字の表し方だけが異なる別のファイルと重なります。', next: '演習と同じ名前で、1 つずつ送ってください。' },
+    en: {
+      message: '`{file}` differs from another file only in case or in how its characters are written.',
+      next: 'Send each file once, named as the lab names it.',
+    },
+    ja: {
+      message: '`{file}` は、大文字小文字や文字の表し方だけが異なる別のファイルと重なります。',
+      next: '演習と同じ名前で、1 つずつ送ってください。',
+    },
   },
   'file.unknown': {
     en: { message: 'The lab has no file `{file}`.', next: 'Send only the files that the lab lets you edit.' },
@@ -67,8 +91,14 @@ export const MESSAGES: Readonly<Record<RefusalCode, Readonly<Record<Language, Se
     ja: { message: '`{file}` がありません。', next: '編集できるファイルは、変更していないものも含めてすべて送ってください。' },
   },
   'file.not-text': {
-    en: { message: '`{file}` holds characters that are not text (a NUL, or half of a surrogate pair).', next: 'Remove them, or save the file again as UTF-8.' },
-    ja: { message: '`{file}` に、テキストではない文字 (NUL、または対になっていないサロゲート) が含まれています。', next: 'その文字を取り除くか、UTF-8 で保存し直してください。' },
+    en: {
+      message: '`{file}` holds characters that are not text (a NUL, or half of a surrogate pair).',
+      next: 'Remove them, or save the file again as UTF-8.',
+    },
+    ja: {
+      message: '`{file}` に、テキストではない文字 (NUL、または対になっていないサロゲート) が含まれています。',
+      next: 'その文字を取り除くか、UTF-8 で保存し直してください。',
+    },
   },
   'file.too-large': {
     en: { message: '`{file}` is larger than {allowedKiB} KiB.', next: 'Shorten it and send it again.' },
@@ -91,24 +121,54 @@ export const MESSAGES: Readonly<Record<RefusalCode, Readonly<Record<Language, Se
     ja: { message: 'この演習のヒントは {hints} 個です。', next: '1 から {hints} までの番号を指定してください。' },
   },
   'solution.early': {
-    en: { message: 'The solution opens after the second failed submission.', next: 'Try once more, read a hint, or ask for it with `?asked=1`.' },
-    ja: { message: '模範解答は、2 回目の不合格のあとに表示されます。', next: 'もう一度試すか、ヒントを読むか、`?asked=1` を付けて表示してください。' },
+    en: {
+      message: 'The solution opens after the second failed submission.',
+      next: 'Try once more, read a hint, or ask for it with `?asked=1`.',
+    },
+    ja: {
+      message: '模範解答は、2 回目の不合格のあとに表示されます。',
+      next: 'もう一度試すか、ヒントを読むか、`?asked=1` を付けて表示してください。',
+    },
   },
   'learner.waiting': {
-    en: { message: '{allowed} of your submissions have no verdict yet.', next: 'Wait for one of them, then send this one again; your files are unchanged.' },
-    ja: { message: '判定を待っている提出が {allowed} 件あります。', next: 'どれかの判定が出てから、もう一度送ってください。ファイルはそのままです。' },
+    en: {
+      message: '{allowed} of your submissions have no verdict yet.',
+      next: 'Wait for one of them, then send this one again; your files are unchanged.',
+    },
+    ja: {
+      message: '判定を待っている提出が {allowed} 件あります。',
+      next: 'どれかの判定が出てから、もう一度送ってください。ファイルはそのままです。',
+    },
   },
   'rate.learner': {
-    en: { message: 'More requests came from you than this server takes in a minute.', next: 'Try again in {seconds} s; nothing was counted.' },
-    ja: { message: '1 分あたりの上限を超えるリクエストが届きました。', next: '{seconds} 秒後にもう一度お試しください。試行回数には数えていません。' },
+    en: {
+      message: 'More requests came from you than this server takes in a minute.',
+      next: 'Try again in {seconds} s; nothing was counted.',
+    },
+    ja: {
+      message: '1 分あたりの上限を超えるリクエストが届きました。',
+      next: '{seconds} 秒後にもう一度お試しください。試行回数には数えていません。',
+    },
   },
   'rate.address': {
-    en: { message: 'More requests came from your network address than this server takes in a minute.', next: 'Try again in {seconds} s; nothing was counted.' },
-    ja: { message: 'お使いのネットワークアドレスから、1 分あたりの上限を超えるリクエストが届きました。', next: '{seconds} 秒後にもう一度お試しください。試行回数には数えていません。' },
+    en: {
+      message: 'More requests came from your network address than this server takes in a minute.',
+      next: 'Try again in {seconds} s; nothing was counted.',
+    },
+    ja: {
+      message: 'お使いのネットワークアドレスから、1 分あたりの上限を超えるリクエストが届きました。',
+      next: '{seconds} 秒後にもう一度お試しください。試行回数には数えていません。',
+    },
   },
   'host.refused': {
-    en: { message: 'This server does not answer to the name `{host}`.', next: 'Use the address that Hatoba printed at its start, or start it with `--host {host}`.' },
-    ja: { message: 'このサーバーは `{host}` という名前では応答しません。', next: '起動時に表示されたアドレスを使うか、`--host {host}` を付けて起動してください。' },
+    en: {
+      message: 'This server does not answer to the name `{host}`.',
+      next: 'Use the address that Hatoba printed at its start, or start it with `--host {host}`.',
+    },
+    ja: {
+      message: 'このサーバーは `{host}` という名前では応答しません。',
+      next: '起動時に表示されたアドレスを使うか、`--host {host}` を付けて起動してください。',
+    },
   },
   'origin.refused': {
     en: { message: 'The request was sent by a page of another site.', next: 'Open Hatoba itself and send it from there.' },
@@ -119,11 +179,23 @@ export const MESSAGES: Readonly<Record<RefusalCode, Readonly<Record<Language, Se
     ja: { message: 'API に `{method} {path}` はありません。', next: 'アドレスとメソッドを確認してください。' },
   },
   'server.stopping': {
-    en: { message: 'The server is stopping and takes no more submissions.', next: 'Your files are unchanged; send them again when it is back.' },
-    ja: { message: 'サーバーを停止しているため、新しい提出を受け付けていません。', next: 'ファイルはそのままです。再開したら、もう一度送ってください。' },
+    en: {
+      message: 'The server is stopping and takes no more submissions.',
+      next: 'Your files are unchanged; send them again when it is back.',
+    },
+    ja: {
+      message: 'サーバーを停止しているため、新しい提出を受け付けていません。',
+      next: 'ファイルはそのままです。再開したら、もう一度送ってください。',
+    },
   },
   fault: {
-    en: { message: 'This one is on us: the server could not answer. Nothing was counted.', next: 'Try again in a minute; if it stays, tell the operator {id}.' },
-    ja: { message: 'こちら側の問題で応答できませんでした。試行回数には数えていません。', next: '少し待ってからもう一度お試しください。続く場合は、管理者に {id} とお伝えください。' },
+    en: {
+      message: 'This one is on us: the server could not answer. Nothing was counted.',
+      next: 'Try again in a minute; if it stays, tell the operator {id}.',
+    },
+    ja: {
+      message: 'こちら側の問題で応答できませんでした。試行回数には数えていません。',
+      next: '少し待ってからもう一度お試しください。続く場合は、管理者に {id} とお伝えください。',
+    },
   },
 }

@@ -71,7 +71,12 @@ export class Refusal extends Error {
 
   constructor(
     code: RefusalCode,
-    o: { readonly values?: Values; readonly at?: RequestAt; readonly retryAfterSeconds?: number; readonly language?: Language | undefined } = {},
+    o: {
+      readonly values?: Values
+      readonly at?: RequestAt
+      readonly retryAfterSeconds?: number
+      readonly language?: Language | undefined
+    } = {},
   ) {
     super(code)
     this.code = code

@@ -99,7 +99,8 @@ const inlineScripts = (html: string): string[] => {
   const hashes = new Set<string>()
   for (const [, attributes = '', source = ''] of html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/gi)) {
     const type = /\btype\s*=\s*["']?([^"'\s>]+)/i.exec(attributes)?.[1]?.toLowerCase()
-    const runs = type === undefined || type === 'module' || type === 'importmap' || type === 'speculationrules' || type.endsWith('javascript')
+    const runs =
+      type === undefined || type === 'module' || type === 'importmap' || type === 'speculationrules' || type.endsWith('javascript')
     if (runs && !/\bsrc\s*=/i.test(attributes) && source !== '') hashes.add(createHash('sha256').update(source).digest('base64'))
   }
   return [...hashes]

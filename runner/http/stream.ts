@@ -37,7 +37,14 @@ export const streamEvents = async (c: Context, deps: Deps, submission: Submissio
   )
 }
 
-const follow = async (deps: Deps, stream: SSEStreamingApi, id: string, language: Language, after: number, signal: AbortSignal): Promise<void> => {
+const follow = async (
+  deps: Deps,
+  stream: SSEStreamingApi,
+  id: string,
+  language: Language,
+  after: number,
+  signal: AbortSignal,
+): Promise<void> => {
   let changed = Promise.withResolvers<boolean>()
   using _ = deps.followers.follow(id, () => changed.resolve(true))
   signal.addEventListener('abort', () => changed.resolve(false), { once: true })

@@ -20,7 +20,11 @@ const sentSchema = z.strictObject({
   lab: z.string().min(1).max(100),
   // Not z.record, which drops a file called `__proto__` without a word.
   files: z.custom<Readonly<Record<string, string>>>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((text) => typeof text === 'string'),
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      !Array.isArray(value) &&
+      Object.values(value).every((text) => typeof text === 'string'),
   ),
   language,
 })
@@ -34,11 +38,16 @@ export const submissionRoutes = (deps: Deps, rates: ReturnType<typeof rateLimits
       const sent = c.req.valid('json')
       if (deps.phase() === 'stopping') throw new Refusal('server.stopping', { language: sent.language, retryAfterSeconds: 10 })
       const lab = deps.catalogue.find(sent.lab)
-      if (lab === undefined) throw new Refusal('lab.unknown', { values: { lab: shown(sent.lab) }, at: { field: 'lab' }, language: sent.language })
+      if (lab === undefined)
+        throw new Refusal('lab.unknown', { values: { lab: shown(sent.lab) }, at: { field: 'lab' }, language: sent.language })
       const objection = screen(lab.lab, sent.files)
       if (objection !== undefined) {
         const { code, ...values } = objection
-        throw new Refusal(code, { values, at: 'file' in objection ? { file: objection.file } : { field: 'files' }, language: sent.language })
+        throw new Refusal(code, {
+          values,
+          at: 'file' in objection ? { file: objection.file } : { field: 'files' },
+          language: sent.language,
+        })
       }
       const files = { ...lab.starter, ...sent.files }
       const submitted = await submit(deps.store, deps.queue, { ...sent, files, learner: c.get('learner') }, deps.limits.waitingPerLearner)

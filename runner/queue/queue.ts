@@ -103,8 +103,14 @@ export const openQueue = async (store: Store, { perLearner, onError }: QueueOpti
     async mend() {
       const lost = await withoutJob(store.db)
       if (lost.length === 0) return 0
-      await boss.deleteJob(NAME, lost.map(({ id }) => id))
-      await boss.insert(NAME, lost.map(({ id, learner, round }) => ({ id, group: { id: learner }, priority: -round })))
+      await boss.deleteJob(
+        NAME,
+        lost.map(({ id }) => id),
+      )
+      await boss.insert(
+        NAME,
+        lost.map(({ id, learner, round }) => ({ id, group: { id: learner }, priority: -round })),
+      )
       return lost.length
     },
     async [Symbol.asyncDispose]() {

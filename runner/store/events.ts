@@ -39,7 +39,9 @@ export const appendEvents = async (
 export const addEvent = async (tx: Tx, submission: string, event: GradingEvent): Promise<void> => {
   await sql`
     insert into events (submission, seq, event)
-    select ${submission}, coalesce(max(seq), 0) + 1, ${JSON.stringify(event)}::jsonb from events where submission = ${submission}`.execute(tx)
+    select ${submission}, coalesce(max(seq), 0) + 1, ${JSON.stringify(event)}::jsonb from events where submission = ${submission}`.execute(
+    tx,
+  )
   await sql`select pg_notify(${EVENTS_CHANNEL}, ${submission})`.execute(tx)
 }
 

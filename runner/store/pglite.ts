@@ -33,7 +33,13 @@ class DurableFiles extends NodeFS {
 }
 
 /** `-F` turns fsync off; PGlite's fdatasync does nothing, so the log must be flushed with fsync. */
-const startParams = [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'fsync=on', '-c', 'wal_sync_method=fsync']
+const startParams = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  '-c',
+  'fsync=on',
+  '-c',
+  'wal_sync_method=fsync',
+]
 
 export interface Lite {
   readonly lite: PGlite

@@ -74,5 +74,11 @@ const openRemote = async (url: string): Promise<Store> => {
     await db.destroy()
     throw thrown
   }
-  return { db, engine: { kind: 'postgres', url }, listen: listenOnPool(url), flushes: () => undefined, [Symbol.asyncDispose]: () => db.destroy() }
+  return {
+    db,
+    engine: { kind: 'postgres', url },
+    listen: listenOnPool(url),
+    flushes: () => undefined,
+    [Symbol.asyncDispose]: () => db.destroy(),
+  }
 }

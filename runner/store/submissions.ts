@@ -31,7 +31,10 @@ export interface Begun {
 }
 
 export const addSubmission = async (tx: Tx, { files, ...submission }: NewSubmission): Promise<void> => {
-  await tx.insertInto('submissions').values({ ...submission, files: JSON.stringify(files), state: 'queued', outcome: null, verdict: null, started: null, ended: null }).execute()
+  await tx
+    .insertInto('submissions')
+    .values({ ...submission, files: JSON.stringify(files), state: 'queued', outcome: null, verdict: null, started: null, ended: null })
+    .execute()
 }
 
 /** The submission, if it is this learner's; nobody else learns that it exists. */

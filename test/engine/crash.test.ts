@@ -93,11 +93,17 @@ describe('a server that is killed again and again while submissions arrive', () 
 
     await using store = await openStore({ data })
     const rows = await store.db.selectFrom('submissions').select(['id', 'state', 'attempt']).execute()
-    const verdicts = await store.db.selectFrom('events').select('submission').where('event', '@>', '{"type":"verdict"}' as never).execute()
+    const verdicts = await store.db
+      .selectFrom('events')
+      .select('submission')
+      .where('event', '@>', '{"type":"verdict"}' as never)
+      .execute()
     expect(rows.filter(({ state }) => state !== 'done')).toEqual([])
     expect(verdicts.map(({ submission }) => submission).sort()).toEqual(rows.map(({ id }) => id).sort())
     expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining(accepted.map(({ id }) => id)))
     expect(accepted.length).toBeGreaterThan(KILLS)
-    console.log(`${accepted.length} accepted over ${KILLS} kills; ${rows.filter(({ attempt }) => attempt > 1).length} were graded by a second attempt or later`)
+    console.log(
+      `${accepted.length} accepted over ${KILLS} kills; ${rows.filter(({ attempt }) => attempt > 1).length} were graded by a second attempt or later`,
+    )
   })
 })

@@ -25,7 +25,11 @@ export interface Asked extends Omit<RequestInit, 'body'> {
 export const browserAt = (url: string, fixed: Readonly<Record<string, string>> = {}) => {
   let cookie = ''
   const ask = async (path: string, { json, ...init }: Asked = {}): Promise<Response> => {
-    const headers = new Headers({ ...fixed, ...(cookie === '' ? {} : { cookie }), ...(json === undefined ? {} : { 'content-type': 'application/json' }) })
+    const headers = new Headers({
+      ...fixed,
+      ...(cookie === '' ? {} : { cookie }),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+    })
     new Headers(init.headers).forEach((value, name) => headers.set(name, value))
     const response = await fetch(`${url}${path}`, {
       redirect: 'manual',
@@ -41,17 +45,18 @@ export const browserAt = (url: string, fixed: Readonly<Record<string, string>> =
 }
 
 export const openHarbour = async (options: Partial<ServerOptions> = {}) => {
-  const data = await mkdtemp(join(tmpdir(), 'hatoba-http-'))
+  const own = options.data === undefined
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), 'hatoba-http-')))
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    data,
     driver: noEngine,
     catalogue: await loadCatalogue(join(import.meta.dirname, 'labs')),
     siteFolder: join(import.meta.dirname, 'site'),
     log: pino({ level: 'silent' }),
     graceSeconds: 1,
     ...options,
+    data,
   })
   await server.ready
   return {
@@ -60,7 +65,7 @@ export const openHarbour = async (options: Partial<ServerOptions> = {}) => {
     server,
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
-      await rm(data, { recursive: true })
+      if (own) await rm(data, { recursive: true })
     },
   }
 }

@@ -17,7 +17,8 @@ describe('the server', () => {
   afterAll(() => harbour[Symbol.asyncDispose]())
 
   test('sends whoever comes to the root to their language', async () => {
-    const to = async (headers: Record<string, string>) => (await fetch(harbour.url, { headers, redirect: 'manual' })).headers.get('location')
+    const to = async (headers: Record<string, string>) =>
+      (await fetch(harbour.url, { headers, redirect: 'manual' })).headers.get('location')
     expect(await to({ 'accept-language': 'ja,en;q=0.5' })).toBe('/ja/')
     expect(await to({ 'accept-language': 'de' })).toBe('/en/')
     expect(await to({ 'accept-language': 'en', cookie: 'language=ja' })).toBe('/ja/')
@@ -60,7 +61,15 @@ describe('the server', () => {
           .on('error', reject)
           .end()
       })
-    for (const path of ['/../harbour.ts', '/%2e%2e/harbour.ts', '/en/..%2f..%2fharbour.ts', '/..%5charbour.ts', '/en/%00', '/%ff', '/.git/config']) {
+    for (const path of [
+      '/../harbour.ts',
+      '/%2e%2e/harbour.ts',
+      '/en/..%2f..%2fharbour.ts',
+      '/..%5charbour.ts',
+      '/en/%00',
+      '/%ff',
+      '/.git/config',
+    ]) {
       expect([path, await raw(path)]).toEqual([path, 404])
     }
   })
@@ -77,7 +86,10 @@ describe('the server', () => {
     const lab = await (await ask('/api/labs/mooring')).json()
     expect(lab).toMatchObject({
       task: 'Write a knot that holds.',
-      files: [{ path: 'knot.txt', access: 'edit', text: 'a bowline\n' }, { path: 'pier.txt', access: 'read', text: 'two cleats\n' }],
+      files: [
+        { path: 'knot.txt', access: 'edit', text: 'a bowline\n' },
+        { path: 'pier.txt', access: 'read', text: 'two cleats\n' },
+      ],
       checks: [{ id: 'tied', tier: 'static', title: 'The knot holds' }],
       hints: 2,
     })
@@ -85,7 +97,11 @@ describe('the server', () => {
   })
 
   test('gives hints one by one', async () => {
-    expect(await (await ask('/api/labs/mooring/hints/2?language=ja')).json()).toEqual({ step: 2, of: 2, hint: '8 の字を思い出してください。' })
+    expect(await (await ask('/api/labs/mooring/hints/2?language=ja')).json()).toEqual({
+      step: 2,
+      of: 2,
+      hint: '8 の字を思い出してください。',
+    })
     for (const step of ['0', '3', '1.5', 'x']) expect((await ask(`/api/labs/mooring/hints/${step}`)).status).toBe(404)
   })
 

@@ -19,7 +19,13 @@ describe('a submission is refused, and nothing of it is stored or run', () => {
     ['an unknown lab', { ...good, lab: 'nowhere' }, 404, 'lab.unknown', { field: 'lab' }],
     ['a lab named like a property of every object', { ...good, lab: 'constructor' }, 404, 'lab.unknown'],
     ['an unknown file', withFiles({ ...good.files, 'anchor.txt': '' }), 422, 'file.unknown', { file: 'anchor.txt' }],
-    ['a file named like a property of every object', withFiles({ ...good.files, constructor: '' }), 422, 'file.unknown', { file: 'constructor' }],
+    [
+      'a file named like a property of every object',
+      withFiles({ ...good.files, constructor: '' }),
+      422,
+      'file.unknown',
+      { file: 'constructor' },
+    ],
     ['a read-only file', withFiles({ ...good.files, 'pier.txt': '' }), 422, 'file.read-only', { file: 'pier.txt' }],
     ['a missing file', withFiles({}), 422, 'file.missing', { file: 'knot.txt' }],
     ['a step up', withFiles({ ...good.files, '../knot.txt': '' }), 422, 'file.path', { file: '../knot.txt' }],
@@ -39,7 +45,13 @@ describe('a submission is refused, and nothing of it is stored or run', () => {
     ['a NUL in a file', withFiles({ 'knot.txt': 'a\0b' }), 422, 'file.not-text', { file: 'knot.txt' }],
     ['half a surrogate pair in a file', withFiles({ 'knot.txt': '\ud800' }), 422, 'file.not-text', { file: 'knot.txt' }],
     ['a large file', withFiles({ 'knot.txt': 'x'.repeat(257 * 1024) }), 413, 'file.too-large', { file: 'knot.txt' }],
-    ['many files', withFiles(Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`f${i}`, '']))), 413, 'files.too-many', { field: 'files' }],
+    [
+      'many files',
+      withFiles(Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`f${i}`, '']))),
+      413,
+      'files.too-many',
+      { field: 'files' },
+    ],
     ['a body over the limit', withFiles({ 'knot.txt': 'x'.repeat(1_100_000) }), 413, 'body.too-large'],
     ['files that are a list', { ...good, files: ['knot.txt'] }, 422, 'body.invalid', { field: 'files' }],
     ['a file that is no text', withFiles({ 'knot.txt': 7 }), 422, 'body.invalid', { field: 'files' }],
@@ -59,14 +71,34 @@ describe('a submission is refused, and nothing of it is stored or run', () => {
   })
 
   const raw: readonly (readonly [name: string, body: string | Uint8Array<ArrayBuffer>, status: number, code: string])[] = [
-    ['bytes that are not UTF-8', new Uint8Array([...new TextEncoder().encode('{"lab":"mooring","files":{"knot.txt":"'), 0xff, 0xfe, 0x22, 0x7d, 0x7d]), 400, 'body.not-utf8'],
+    [
+      'bytes that are not UTF-8',
+      new Uint8Array([...new TextEncoder().encode('{"lab":"mooring","files":{"knot.txt":"'), 0xff, 0xfe, 0x22, 0x7d, 0x7d]),
+      400,
+      'body.not-utf8',
+    ],
     ['JSON that ends early', '{"lab":"mooring"', 400, 'body.malformed'],
     ['an empty body', '', 400, 'body.malformed'],
     ['a key twice', '{"lab":"mooring","lab":"towing","files":{},"language":"en"}', 400, 'body.duplicate-key'],
-    ['a file twice, spelled differently', '{"lab":"mooring","files":{"knot.txt":"a","kn\\u006ft.txt":"b"},"language":"en"}', 400, 'body.duplicate-key'],
+    [
+      'a file twice, spelled differently',
+      '{"lab":"mooring","files":{"knot.txt":"a","kn\\u006ft.txt":"b"},"language":"en"}',
+      400,
+      'body.duplicate-key',
+    ],
     ['deep nesting', `{"files":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 400, 'body.too-deep'],
-    ['a file that would change every object', '{"lab":"mooring","files":{"knot.txt":"","__proto__":"x"},"language":"en"}', 422, 'file.unknown'],
-    ['a field that would change every object', '{"lab":"mooring","files":{"knot.txt":""},"language":"en","__proto__":{"admin":true}}', 422, 'body.invalid'],
+    [
+      'a file that would change every object',
+      '{"lab":"mooring","files":{"knot.txt":"","__proto__":"x"},"language":"en"}',
+      422,
+      'file.unknown',
+    ],
+    [
+      'a field that would change every object',
+      '{"lab":"mooring","files":{"knot.txt":""},"language":"en","__proto__":{"admin":true}}',
+      422,
+      'body.invalid',
+    ],
   ]
   test.each(raw)('%s', async (_, body, status, code) => {
     const response = await ask('/api/submissions', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
@@ -75,7 +107,11 @@ describe('a submission is refused, and nothing of it is stored or run', () => {
   })
 
   test('another content type', async () => {
-    const response = await ask('/api/submissions', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: JSON.stringify(good) })
+    const response = await ask('/api/submissions', {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body: JSON.stringify(good),
+    })
     expect([response.status, await response.json()]).toMatchObject([415, { error: { code: 'body.not-json' } }])
   })
 

@@ -10,9 +10,15 @@ interface Pushed {
 const read = async (response: Response): Promise<Pushed[]> =>
   (await response.text())
     .split('\n\n')
-    .map((block) => Object.fromEntries(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()])))
+    .map((block) =>
+      Object.fromEntries(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()])),
+    )
     .filter(({ data }) => data !== undefined)
-    .map(({ id, event, data }) => ({ ...(id === undefined ? {} : { id }), ...(event === undefined ? {} : { event }), data: JSON.parse(data ?? '') as unknown }))
+    .map(({ id, event, data }) => ({
+      ...(id === undefined ? {} : { id }),
+      ...(event === undefined ? {} : { event }),
+      data: JSON.parse(data ?? '') as unknown,
+    }))
 
 describe('a submission', () => {
   let harbour: Awaited<ReturnType<typeof openHarbour>>
@@ -32,13 +38,22 @@ describe('a submission', () => {
 
   test('that is right passes, with what was proved, in its own language', async () => {
     const verdict = await verdictOf(ask, await send('a cleat hitch', 'ja'))
-    expect(verdict).toEqual({ outcome: 'passed', ms: expect.any(Number), findings: [{ check: 'tied', tier: 'static', status: 'passed', because: '結び目はほどけませんでした。', ms: expect.any(Number) }] })
+    expect(verdict).toEqual({
+      outcome: 'passed',
+      ms: expect.any(Number),
+      findings: [{ check: 'tied', tier: 'static', status: 'passed', because: '結び目はほどけませんでした。', ms: expect.any(Number) }],
+    })
   })
 
   test('that is not right fails with its evidence, in the language asked for', async () => {
     const id = await send('a bowline')
-    expect(await verdictOf(ask, id, '?language=ja')).toMatchObject({ outcome: 'failed', findings: [{ because: '2 回巻いたところで結び目が滑りました。', expected: 'クリートヒッチ' }] })
-    expect(await verdictOf(ask, id)).toMatchObject({ findings: [{ because: 'The knot slipped after 2 turns.', evidence: [{ kind: 'diff', expected: 'cleat', actual: 'a bowline' }] }] })
+    expect(await verdictOf(ask, id, '?language=ja')).toMatchObject({
+      outcome: 'failed',
+      findings: [{ because: '2 回巻いたところで結び目が滑りました。', expected: 'クリートヒッチ' }],
+    })
+    expect(await verdictOf(ask, id)).toMatchObject({
+      findings: [{ because: 'The knot slipped after 2 turns.', evidence: [{ kind: 'diff', expected: 'cleat', actual: 'a bowline' }] }],
+    })
   })
 
   test.each([
@@ -51,14 +66,20 @@ describe('a submission', () => {
   test('can end as faulted, which names its fault and is not counted as a try', async () => {
     const before = (await (await ask('/api/progress')).json()) as { labs: { tries: number }[] }
     const verdict = await verdictOf(ask, await send('break'))
-    expect(verdict).toMatchObject({ outcome: 'faulted', fault: { code: 'lab.broken', id: expect.stringMatching(/^F-/), fix: expect.any(String) } })
+    expect(verdict).toMatchObject({
+      outcome: 'faulted',
+      fault: { code: 'lab.broken', id: expect.stringMatching(/^F-/), fix: expect.any(String) },
+    })
     const after = (await (await ask('/api/progress')).json()) as { labs: { tries: number }[] }
     expect(after.labs[0]?.tries).toBe(before.labs[0]?.tries)
   })
 
   test('can end as incomplete where its sandbox cannot be made', async () => {
     const response = await ask('/api/submissions', { json: { lab: 'towing', files: { 'rope.txt': '' }, language: 'en' } })
-    expect(await verdictOf(ask, ((await response.json()) as { id: string }).id)).toMatchObject({ outcome: 'incomplete', missing: { because: 'No engine was found.', fix: 'Install one.' } })
+    expect(await verdictOf(ask, ((await response.json()) as { id: string }).id)).toMatchObject({
+      outcome: 'incomplete',
+      missing: { because: 'No engine was found.', fix: 'Install one.' },
+    })
   })
 
   test('belongs to its learner alone', async () => {
@@ -81,7 +102,10 @@ describe('a submission', () => {
     expect(stored.map(({ id: seq }) => Number(seq))).toEqual([1, 2, 3, 4, 5, 6])
     expect(stored[2]?.data).toEqual({ type: 'checking', checks: [{ check: 'tied', tier: 'static', title: 'The knot holds' }] })
     const rest = await read(await ask(`/api/submissions/${id}/events?language=ja`, { headers: { 'last-event-id': '4' } }))
-    expect(rest.map(({ id: seq, event }) => [seq, event])).toEqual([['5', 'finding'], ['6', 'verdict']])
+    expect(rest.map(({ id: seq, event }) => [seq, event])).toEqual([
+      ['5', 'finding'],
+      ['6', 'verdict'],
+    ])
     expect(rest[0]?.data).toMatchObject({ finding: { because: '結び目はほどけませんでした。' } })
     expect((await ask(`/api/submissions/${id}/events`, { headers: { 'last-event-id': '6' } })).status).toBe(204)
   })
@@ -95,7 +119,10 @@ describe('a submission', () => {
     if (queued.state === 'queued') expect(queued.place).toBeGreaterThan(0)
     const all = await Promise.all(sent.map(async ({ as, id }) => read(await as(`/api/submissions/${id}/events`))))
     for (const events of all) expect(events.at(-1)).toMatchObject({ event: 'verdict', data: { verdict: { outcome: 'passed' } } })
-    const places = all.flat().filter(({ event }) => event === 'queued').map(({ data }) => (data as { place: number }).place)
+    const places = all
+      .flat()
+      .filter(({ event }) => event === 'queued')
+      .map(({ data }) => (data as { place: number }).place)
     expect(Math.max(...places)).toBeGreaterThanOrEqual(1)
     expect(Math.min(...places)).toBe(1)
   })
@@ -103,7 +130,9 @@ describe('a submission', () => {
   test('is kept in the history with its files', async () => {
     const id = await send('a cleat knot for history')
     await verdictOf(ask, id)
-    const { submissions } = (await (await ask('/api/submissions?lab=mooring&limit=1')).json()) as { submissions: { id: string; outcome: string }[] }
+    const { submissions } = (await (await ask('/api/submissions?lab=mooring&limit=1')).json()) as {
+      submissions: { id: string; outcome: string }[]
+    }
     expect(submissions).toMatchObject([{ id, outcome: 'passed', state: 'done' }])
     const { files } = (await (await ask(`/api/submissions/${id}/files`)).json()) as { files: object }
     expect(files).toEqual({ 'knot.txt': 'a cleat knot for history', 'pier.txt': 'two cleats\n' })
@@ -124,7 +153,11 @@ describe('the limits of one learner', () => {
     const ask = browserAt(harbour.url)
     const json = { lab: 'mooring', files: { 'knot.txt': 'cleat' }, language: 'en' }
     await ask('/api/labs')
-    const statuses = [await ask('/api/submissions', { json }), await ask('/api/submissions', { json }), await ask('/api/submissions', { json })]
+    const statuses = [
+      await ask('/api/submissions', { json }),
+      await ask('/api/submissions', { json }),
+      await ask('/api/submissions', { json }),
+    ]
     expect(statuses.map(({ status }) => status)).toEqual([202, 202, 429])
     expect(Number(statuses[2]?.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await browserAt(harbour.url)('/api/submissions', { json })).status).toBe(202)

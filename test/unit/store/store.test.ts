@@ -77,12 +77,21 @@ describe('the embedded store', () => {
     expect(first.files).toEqual({ 'server.js': '波止場 \\ "' })
     const mine = { submission: ID, attempt: first.attempt }
     expect(await appendEvents(store.db, mine, 'preparing', [{ type: 'preparing', attempt: 1 }])).toBe(true)
-    expect(await appendEvents(store.db, mine, 'checking', [{ type: 'started', check: 'a' }, { type: 'started', check: 'b' }])).toBe(true)
+    expect(
+      await appendEvents(store.db, mine, 'checking', [
+        { type: 'started', check: 'a' },
+        { type: 'started', check: 'b' },
+      ]),
+    ).toBe(true)
     await store.db.transaction().execute((tx) => requeue(tx, first, false))
     const second = await beginAttempt(store.db, ID)
     expect(second?.attempt).toBe(2)
     expect(await appendEvents(store.db, mine, 'checking', [{ type: 'started', check: 'late' }])).toBe(false)
-    expect((await eventsAfter(store.db, ID, 0)).map(({ seq, event }) => [seq, event.type])).toEqual([[1, 'preparing'], [2, 'started'], [3, 'started']])
+    expect((await eventsAfter(store.db, ID, 0)).map(({ seq, event }) => [seq, event.type])).toEqual([
+      [1, 'preparing'],
+      [2, 'started'],
+      [3, 'started'],
+    ])
     expect((await eventsAfter(store.db, ID, 2)).map(({ seq }) => seq)).toEqual([3])
   })
 
@@ -107,7 +116,12 @@ describe('the embedded store', () => {
     const heard: string[] = []
     await using _ = await store.listen('harbour', { notice: (payload) => heard.push(payload), missed: () => {} })
     await store.db.transaction().execute(async (tx) => {
-      await tx.executeQuery({ sql: `select pg_notify('harbour', 'moored')`, parameters: [], query: { kind: 'RawNode', sqlFragments: [], parameters: [] }, queryId: { queryId: 'notice' } })
+      await tx.executeQuery({
+        sql: `select pg_notify('harbour', 'moored')`,
+        parameters: [],
+        query: { kind: 'RawNode', sqlFragments: [], parameters: [] },
+        queryId: { queryId: 'notice' },
+      })
       expect(heard).toEqual([])
     })
     expect(heard).toEqual(['moored'])
