@@ -1,0 +1,69 @@
+import { constants } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '../../fault.ts'
+import type { Ended, ExecOptions, ExecResult, Limits } from '../contract.ts'
+import { type Agent, abortable } from './client.ts'
+import type { ExitFrame } from './frames.ts'
+
+/** How much longer than its own wall-clock limit an agent may take before it counts as lost. */
+const OVERDUE_SECONDS = 10
+/** What a shell says of a program that it could not start: not found, not executable. */
+const NOT_FOUND = 127
+const NOT_EXECUTABLE = 126
+const ENOENT = 2
+const ENOTDIR = 20
+
+/**
+ * Runs a program to its end as the owner of the agent's container: nothing that it started is left when this resolves.
+ * An aborted signal kills it and rejects with the signal's reason. Throws `Fault`: `engine.failed` when the agent is gone,
+ * `engine.timeout` when it does not end what it should have ended.
+ */
+export const execute = async (agent: Agent, command: readonly string[], limits: Limits, { env = {}, stdin, signal }: Omit<ExecOptions, 'limits'> = {}): Promise<ExecResult> => {
+  const running = agent.start(command, {
+    owner: true,
+    env,
+    wallMs: limits.wallSeconds * 1000,
+    outputBytes: limits.outputKiB * 1024,
+    rlimits: { fileBytes: limits.fileMiB * 1024 * 1024, openFiles: limits.openFiles },
+    ...(signal && { signal }),
+  })
+  const kept = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] }
+  running.onOutput((stream, bytes) => kept[stream].push(bytes))
+  if (stdin) running.write(stdin).catch(() => {})
+  running.end()
+  const exit = await abortable(inTime(running.exited, limits.wallSeconds + OVERDUE_SECONDS), signal)
+  return { stdout: Buffer.concat(kept.stdout), stderr: Buffer.concat(kept.stderr), ended: toEnded(exit, limits), ms: exit.wallMs }
+}
+
+/** How a program ended, in the contract's words. A shortage counts only for a program that did not end well in spite of it. */
+export const toEnded = (exit: ExitFrame, limits: Limits): Ended => {
+  if (exit.errno !== 0) return { by: 'itself', code: exit.errno === ENOENT || exit.errno === ENOTDIR ? NOT_FOUND : NOT_EXECUTABLE }
+  const failed = exit.how === 'signalled' || exit.code !== 0
+  const outOf = {
+    memory: { by: 'limit', limit: 'memory', allowed: limits.memoryMiB, unit: 'MiB' },
+    pids: { by: 'limit', limit: 'pids', allowed: limits.pids, unit: 'processes' },
+    output: { by: 'limit', limit: 'output', allowed: limits.outputKiB, unit: 'KiB' },
+    disk: { by: 'limit', limit: 'disk', allowed: limits.fileMiB, unit: 'MiB' },
+    time: { by: 'limit', limit: 'time', allowed: limits.wallSeconds, unit: 's' },
+  } as const satisfies Record<string, Ended>
+  if (exit.limit === 'output') return outOf.output
+  if (failed && exit.memoryKills > 0) return outOf.memory
+  if (failed && exit.refusedForks > 0) return outOf.pids
+  if (exit.limit === 'time') return outOf.time
+  if (exit.how === 'exited') return { by: 'itself', code: exit.code }
+  const name = Object.entries(constants.signals).find(([, number]) => number === exit.code)?.[0] ?? `SIG${exit.code}`
+  return name === 'SIGXFSZ' ? outOf.disk : { by: 'signal', signal: name }
+}
+
+const inTime = async <T>(promise: Promise<T>, seconds: number): Promise<T> => {
+  const over = new AbortController()
+  const late = sleep(seconds * 1000, undefined, { signal: over.signal }).then(() => {
+    throw new Fault('engine.timeout', `The agent did not end a program within ${seconds} s.`)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    over.abort()
+    late.catch(() => {})
+  }
+}
