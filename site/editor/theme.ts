@@ -1,0 +1,53 @@
+import * as monaco from 'monaco-editor/editor'
+
+const light: monaco.editor.IStandaloneThemeData = {
+  base: 'vs',
+  inherit: true,
+  rules: [
+    { token: 'comment', foreground: '5b6b7a' },
+    { token: 'keyword', foreground: '0a5487' },
+    { token: 'string', foreground: '1d6b48' },
+    { token: 'number', foreground: '8a4b08' },
+    { token: 'type', foreground: '5d3f8e' },
+  ],
+  colors: {
+    'editor.background': '#ffffff',
+    'editor.foreground': '#17222d',
+    'editor.lineHighlightBackground': '#f1f5f8',
+    'editorLineNumber.foreground': '#64727f',
+    'editorLineNumber.activeForeground': '#17222d',
+    'editorGutter.background': '#ffffff',
+    'editor.selectionBackground': '#bfdcf0',
+    focusBorder: '#0a5a8f',
+  },
+}
+
+const dark: monaco.editor.IStandaloneThemeData = {
+  base: 'vs-dark',
+  inherit: true,
+  rules: [
+    { token: 'comment', foreground: '8fa1b3' },
+    { token: 'keyword', foreground: '7cc0ee' },
+    { token: 'string', foreground: '8fd6ae' },
+    { token: 'number', foreground: 'e9b177' },
+    { token: 'type', foreground: 'c3a8ec' },
+  ],
+  colors: {
+    'editor.background': '#0f161d',
+    'editor.foreground': '#dde6ee',
+    'editor.lineHighlightBackground': '#17212b',
+    'editorLineNumber.foreground': '#7f90a0',
+    'editorLineNumber.activeForeground': '#dde6ee',
+    'editorGutter.background': '#0f161d',
+    'editor.selectionBackground': '#24506f',
+    focusBorder: '#7cc0ee',
+  },
+}
+
+/** Makes the site's two themes known; `themeName` names them. */
+export const defineThemes = (): void => {
+  monaco.editor.defineTheme('hatoba-light', light)
+  monaco.editor.defineTheme('hatoba-dark', dark)
+}
+
+export const themeName = (theme: 'light' | 'dark'): string => `hatoba-${theme}`

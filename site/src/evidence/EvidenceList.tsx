@@ -1,0 +1,77 @@
+import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
+import type { Evidence } from '../../../labs/kit/evidence.ts'
+import type { Language } from '../../../labs/kit/finding.ts'
+import { lazily } from '../ui/lazy.tsx'
+import { Icon } from '../ui/Icon.tsx'
+import { type Words, wordsOf } from '../words.ts'
+import { DiffView } from './DiffView.tsx'
+import { LogView } from './LogView.tsx'
+import { TableView } from './TableView.tsx'
+import type { LogEvidence } from './timeline/Detail.tsx'
+import { Timeline } from './timeline/Timeline.tsx'
+import { Topology } from './Topology.tsx'
+import './evidence.css'
+
+const Series = lazily(() => import('./Series.tsx').then((module) => module.Series))
+
+/** Everything a finding has to show, each piece with a heading and the means to enlarge it. */
+export const EvidenceList = ({ evidence, language }: { evidence: readonly Evidence[]; language: Language }) => {
+  const words = wordsOf(language)
+  const logs = evidence.filter((piece): piece is LogEvidence => piece.kind === 'log')
+  return (
+    <>
+      {evidence.map((piece, index) => (
+        <Frame key={index} title={titleOf(piece, words)} words={words}>
+          {draw(piece, logs, words)}
+        </Frame>
+      ))}
+    </>
+  )
+}
+
+const draw = (piece: Evidence, logs: readonly LogEvidence[], words: Words): ComponentChildren => {
+  switch (piece.kind) {
+    case 'timeline':
+      return <Timeline evidence={piece} logs={logs} words={words} />
+    case 'log':
+      return <LogView evidence={piece} words={words} />
+    case 'diff':
+      return <DiffView before={piece.expected} after={piece.actual} names={[words.evidence.expected, words.evidence.actual]} words={words} />
+    case 'table':
+      return <TableView evidence={piece} words={words} />
+    case 'series':
+      return <Series evidence={piece} words={words} placeholder={words.loading} />
+    case 'topology':
+      return <Topology evidence={piece} words={words} />
+    default:
+      return nothing(piece)
+  }
+}
+
+/** A newer server may send kinds that this page cannot draw. */
+const nothing = (_piece: never): null => null
+
+const titleOf = (piece: Evidence, words: Words): string => {
+  const title = words.evidence.kinds[piece.kind]
+  return piece.kind === 'diff' && piece.of ? `${title}: ${piece.of}` : title
+}
+
+const Frame = ({ title, words, children }: { title: string; words: Words; children: ComponentChildren }) => {
+  const frame = useRef<HTMLElement>(null)
+  const enlarge = (): void => {
+    if (document.fullscreenElement) void document.exitFullscreen()
+    else void frame.current?.requestFullscreen()
+  }
+  return (
+    <section class="evidence" ref={frame}>
+      <header>
+        <h5>{title}</h5>
+        <button type="button" class="quiet icon-only" aria-label={`${words.evidence.enlarge}: ${title}`} title={words.evidence.enlarge} onClick={enlarge}>
+          <Icon name="enlarge" />
+        </button>
+      </header>
+      {children}
+    </section>
+  )
+}

@@ -1,0 +1,98 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import type { Evidence } from '../../../labs/kit/evidence.ts'
+import type { Words } from '../words.ts'
+
+type SeriesEvidence = Extract<Evidence, { kind: 'series' }>
+
+const HEIGHT = 240
+/** Told apart by dashes as well as by colour. */
+const DASHES: readonly number[][] = [[], [8, 3], [2, 3], [10, 3, 2, 3]]
+const COLOURS = ['--hatoba-accent', '--hatoba-good', '--hatoba-warn', '--hatoba-muted']
+
+/** Values over time with our marks and the limits as lines; the same numbers as a table on request. */
+export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: Words }) => {
+  const [table, setTable] = useState(false)
+  const host = useRef<HTMLDivElement>(null)
+  const w = words.evidence
+  const start = useMemo(() => Math.min(...evidence.series.flatMap(({ points }) => points.map(([at]) => at)), ...evidence.marks.map(({ at }) => at)), [evidence])
+
+  useEffect(() => {
+    const target = host.current
+    if (table || !target) return
+    const plot = new uPlot(optionsFor(evidence, words, start, target), joined(evidence, start), target)
+    const observer = new ResizeObserver(() => plot.setSize({ width: target.clientWidth, height: HEIGHT }))
+    observer.observe(target)
+    return () => {
+      observer.disconnect()
+      plot.destroy()
+    }
+  }, [evidence, table, words])
+
+  return (
+    <div class="series" onKeyDown={(event) => event.key.toLowerCase() === 't' && setTable(!table)}>
+      {table ? (
+        <div class="scroll-table" tabIndex={0} role="region" aria-label={w.kinds.series}>
+          <table>
+            <thead><tr><th scope="col">{w.series}</th><th scope="col">{w.axisStart}</th><th scope="col">{w.value} ({evidence.unit})</th></tr></thead>
+            <tbody>
+              {evidence.series.flatMap(({ name, points }) => points.map(([at, value]) => <tr key={`${name}${at}`}><td>{name}</td><td>{((at - start) / 1000).toFixed(2)}</td><td class="number">{value}</td></tr>))}
+              {(evidence.limits ?? []).map(({ name, value }) => <tr key={name}><td>{name} ({w.limit})</td><td /><td class="number">{value}</td></tr>)}
+            </tbody>
+          </table>
+        </div>
+      ) : (
+        <div ref={host} tabIndex={0} role="img" aria-label={`${w.kinds.series}: ${evidence.series.map(({ name }) => name).join(', ')} (${evidence.unit})`} />
+      )}
+      <div class="tools"><button type="button" class="quiet" aria-pressed={table} onClick={() => setTable(!table)}>{table ? w.asPicture : w.asTable}</button></div>
+    </div>
+  )
+}
+
+const joined = ({ series }: SeriesEvidence, start: number): uPlot.AlignedData =>
+  uPlot.join(series.map(({ points }) => [points.map(([at]) => (at - start) / 1000), points.map(([, value]) => value)])) as uPlot.AlignedData
+
+const optionsFor = (evidence: SeriesEvidence, words: Words, start: number, target: HTMLElement): uPlot.Options => {
+  const style = getComputedStyle(target)
+  const colour = (name: string): string => style.getPropertyValue(name).trim() || style.color
+  const axis = { stroke: colour('--hatoba-muted'), grid: { stroke: colour('--hatoba-line') }, ticks: { stroke: colour('--hatoba-line') } }
+  return {
+    width: target.clientWidth,
+    height: HEIGHT,
+    scales: { x: { time: false } },
+    axes: [{ ...axis, label: words.evidence.axisStart }, { ...axis, label: evidence.unit }],
+    series: [
+      { label: words.evidence.time },
+      ...evidence.series.map(({ name, dashed }, index) => ({ label: name, stroke: colour(COLOURS[index % COLOURS.length] ?? ''), width: 2, dash: dashed ? [4, 4] : (DASHES[index % DASHES.length] ?? []), spanGaps: true })),
+    ],
+    hooks: { draw: [(plot) => drawLines(plot, evidence, words, start, colour)] },
+  }
+}
+
+const drawLines = (plot: uPlot, evidence: SeriesEvidence, words: Words, start: number, colour: (name: string) => string): void => {
+  const { ctx, bbox } = plot
+  ctx.save()
+  ctx.strokeStyle = ctx.fillStyle = colour('--hatoba-text')
+  ctx.font = `${11 * devicePixelRatio}px sans-serif`
+  for (const { at, what } of evidence.marks) {
+    const x = plot.valToPos((at - start) / 1000, 'x', true)
+    line(ctx, x, bbox.top, x, bbox.top + bbox.height)
+    ctx.fillText(words.evidence.marks[what], x + 4, bbox.top + 12 * devicePixelRatio)
+  }
+  ctx.setLineDash([6, 4])
+  ctx.strokeStyle = ctx.fillStyle = colour('--hatoba-bad')
+  for (const { name, value } of evidence.limits ?? []) {
+    const y = plot.valToPos(value, 'y', true)
+    line(ctx, bbox.left, y, bbox.left + bbox.width, y)
+    ctx.fillText(name, bbox.left + 4, y - 4)
+  }
+  ctx.restore()
+}
+
+const line = (ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void => {
+  ctx.beginPath()
+  ctx.moveTo(x1, y1)
+  ctx.lineTo(x2, y2)
+  ctx.stroke()
+}

@@ -1,0 +1,128 @@
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { Words } from '../../words.ts'
+import { fateOf, isFailure, type RequestFate } from '../fate.ts'
+import { Detail, type LogEvidence } from './Detail.tsx'
+import { layOut, type TimelineEvidence } from './layout.ts'
+import { Picture, type View } from './Picture.tsx'
+import { TimelineTable } from './TimelineTable.tsx'
+
+interface TimelineProps {
+  readonly evidence: TimelineEvidence
+  /** Logs of the same finding, for the moment of a request. */
+  readonly logs: readonly LogEvidence[]
+  readonly words: Words
+}
+
+const ZOOM = 0.6
+
+/** Requests over time, to be walked with the arrow keys; the first failure is shown to begin with. */
+export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
+  const layout = useMemo(() => layOut(evidence), [evidence])
+  const whole: View = { from: layout.from, to: layout.to }
+  const [view, setView] = useState(whole)
+  const [pinned, setPinned] = useState(() => layout.bars.find(({ request }) => isFailure(request))?.index ?? 0)
+  const [pointed, setPointed] = useState<number>()
+  const [table, setTable] = useState(false)
+  const [stage, setStage] = useState<HTMLDivElement | null>(null)
+  const width = useWidth(stage)
+  const w = words.evidence
+  const shown = pointed ?? pinned
+  const bar = layout.bars[shown]
+  const failures = layout.bars.filter(({ request }) => isFailure(request))
+
+  const pick = (index: number): void => {
+    const at = layout.bars[index]?.request.startedAt
+    if (at === undefined) return
+    setPinned(index)
+    setPointed(undefined)
+    if (at < view.from || at > view.to) setView(around(at, view.to - view.from))
+  }
+  const nextFailure = (): void => pick((failures.find(({ index }) => index > pinned) ?? failures[0])?.index ?? pinned)
+  const zoom = (factor: number): void => setView(bounded(around(bar?.request.startedAt ?? layout.anchor.at, (view.to - view.from) * factor), whole))
+  const keys: Record<string, () => void> = {
+    ArrowRight: () => pick(Math.min(pinned + 1, layout.bars.length - 1)),
+    ArrowLeft: () => pick(Math.max(pinned - 1, 0)),
+    Home: () => pick(0),
+    End: () => pick(layout.bars.length - 1),
+    Enter: () => pick(shown),
+    f: nextFailure,
+    t: () => setTable(!table),
+    '+': () => zoom(ZOOM),
+    '-': () => zoom(1 / ZOOM),
+  }
+  const key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+    if (!act) return
+    event.preventDefault()
+    act()
+  }
+
+  const anchorMark = layout.anchor.mark
+  return (
+    <div class="timeline">
+      <div class="legend">
+        <span class="sum">{w.summary(layout.bars.length, layout.bars.length - failures.length)}</span>
+        {countFates(layout.bars.map(({ request }) => fateOf(request))).map(([fate, count]) => (
+          <span key={fate} class={`key ${fate}`}><Sample fate={fate} />{count} {w.fates[fate]}</span>
+        ))}
+      </div>
+      {table ? (
+        <TimelineTable layout={layout} selected={pinned} words={words} onPick={pick} />
+      ) : (
+        <div class="stage" ref={setStage} tabIndex={0} role="application" aria-label={`${w.kinds.timeline}. ${w.keys}`} onKeyDown={key}>
+          {width > 0 && <Picture layout={layout} view={view} width={width} selected={shown} words={words} onPoint={setPointed} onPick={pick} />}
+          <p class="axis-name" aria-hidden="true">{anchorMark ? w.axis(w.marks[anchorMark.what]) : w.axisStart}</p>
+        </div>
+      )}
+      <div class="tools">
+        {failures.length > 0 && <button type="button" class="quiet" onClick={nextFailure}>{w.nextFailure}</button>}
+        {!table && anchorMark && <button type="button" class="quiet" aria-pressed={!same(view, whole)} onClick={() => setView(same(view, whole) ? bounded(interesting(layout), whole) : whole)}>{same(view, whole) ? w.around(w.marks[anchorMark.what]) : w.whole}</button>}
+        <button type="button" class="quiet" aria-pressed={table} onClick={() => setTable(!table)}>{table ? w.asPicture : w.asTable}</button>
+        {!table && <small class="keys">{w.keysShort}</small>}
+      </div>
+      <div aria-live="polite">{bar && <Detail bar={bar} layout={layout} logs={logs} words={words} />}</div>
+    </div>
+  )
+}
+
+/** What the legend shows of a fate: the same shapes as the picture. */
+const Sample = ({ fate }: { fate: RequestFate }) => (
+  <svg class={`request ${fate} strong`} width="18" height="12" viewBox="0 0 18 12" aria-hidden="true">
+    {fate !== 'refused' && fate !== 'unreachable' && <rect class="length" x="1" y="2" width="14" height="8" rx="1.5" />}
+    {(fate === 'reset' || fate === 'cut') && <path class="sign" d="m10 1 7 10m0-10-7 10" />}
+    {fate === 'timeout' && <path class="sign" d="M14 0v12M17 0v12" />}
+    {fate === 'turnedAway' && <path class="sign" d="M9 6h8" />}
+    {(fate === 'refused' || fate === 'unreachable') && <path class="sign solid" d="m9 1 5 5-5 5-5-5z" />}
+  </svg>
+)
+
+const countFates = (fates: readonly RequestFate[]): [RequestFate, number][] => {
+  const counts = new Map<RequestFate, number>()
+  for (const fate of fates) counts.set(fate, (counts.get(fate) ?? 0) + 1)
+  return [...counts].sort(([a], [b]) => Number(b === 'answered') - Number(a === 'answered'))
+}
+
+const around = (at: number, size: number): View => ({ from: at - size / 2, to: at + size / 2 })
+
+const bounded = (view: View, whole: View): View => ({ from: Math.max(view.from, whole.from), to: Math.min(view.to, whole.to) })
+
+const same = (a: View, b: View): boolean => a.from === b.from && a.to === b.to
+
+/** From a little before the deed until the last mark after it, or a fifth of the run. */
+const interesting = ({ anchor, marks, from, to }: ReturnType<typeof layOut>): View => {
+  const last = marks.at(-1)?.at ?? anchor.at
+  const size = Math.max(last - anchor.at, (to - from) / 5)
+  return { from: anchor.at - size * 0.4, to: anchor.at + size * 1.2 }
+}
+
+const useWidth = (element: HTMLElement | null): number => {
+  const [width, setWidth] = useState(0)
+  useEffect(() => {
+    if (!element) return
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [element])
+  return width
+}

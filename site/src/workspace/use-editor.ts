@@ -1,0 +1,99 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import type { Editor, EditorMark, EditorModule, EditorTheme } from '../../editor/contract.ts'
+import type { Drafts } from './drafts.ts'
+import type { LabView } from './lab-view.ts'
+
+const ADDRESS = '/editor/editor.js'
+
+export type EditorState = 'plain' | 'loading' | 'ready' | 'failed'
+
+interface EditorUse {
+  readonly state: EditorState
+  readonly tabMoves: boolean
+  /** Put on the element that Monaco will live in. */
+  readonly host: { current: HTMLDivElement | null }
+  /** Call when the learner enters a textarea: from then on the real editor takes its place. */
+  readonly wake: (textarea: HTMLTextAreaElement) => void
+  readonly mark: (marks: readonly EditorMark[]) => void
+  /** Whether the editor took it; otherwise the caller moves the caret of the textarea. */
+  readonly goTo: (path: string, line: number, column?: number) => boolean
+}
+
+/** Monaco behind the textareas: loaded on first focus, never on touch screens, where the plain field serves better. */
+export const useEditor = (lab: LabView, drafts: Drafts, active: string, label: string, onCheck: () => void): EditorUse => {
+  const [state, setState] = useState<EditorState>('plain')
+  const [tabMoves, setTabMoves] = useState(false)
+  const host = useRef<HTMLDivElement>(null)
+  const editor = useRef<Editor | undefined>(undefined)
+  const waking = useRef(false)
+  const marks = useRef<readonly EditorMark[]>([])
+  const latest = useRef({ drafts, active, label, onCheck })
+  latest.current = { drafts, active, label, onCheck }
+
+  const wake = useCallback(
+    (textarea: HTMLTextAreaElement) => {
+      if (waking.current || matchMedia('(pointer: coarse)').matches) return
+      waking.current = true
+      setState('loading')
+      void load()
+        .then(async (module) => {
+          if (!host.current) return
+          const now = latest.current
+          const hadFocus = document.activeElement instanceof HTMLTextAreaElement && host.current.parentElement?.contains(document.activeElement)
+          const made = await module.mount({
+            host: host.current,
+            files: lab.files.map(({ path, access }) => ({ path, text: now.drafts.files[path] ?? '', readOnly: access === 'read' })),
+            active: now.active,
+            caret: textarea.selectionStart,
+            theme: themeNow(),
+            label: now.label,
+            onChange: (path, text) => latest.current.drafts.edit(path, text),
+            onCheck: () => latest.current.onCheck(),
+            onTabMoves: setTabMoves,
+          })
+          // What was typed while the editor was being made is in the drafts.
+          for (const { path } of lab.files) made.setText(path, latest.current.drafts.files[path] ?? '')
+          made.show(latest.current.active)
+          made.mark(marks.current)
+          editor.current = made
+          setState('ready')
+          if (hadFocus) requestAnimationFrame(() => made.focus())
+        })
+        .catch(() => setState('failed'))
+    },
+    [lab],
+  )
+
+  useEffect(() => editor.current?.show(active), [active, state])
+  useEffect(() => editor.current?.setLabel(label), [label])
+  useEffect(() => {
+    for (const { path } of lab.files) editor.current?.setText(path, drafts.files[path] ?? '')
+  }, [drafts.files, lab])
+  useEffect(() => {
+    const observer = new MutationObserver(() => editor.current?.setTheme(themeNow()))
+    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+    return () => {
+      observer.disconnect()
+      editor.current?.dispose()
+    }
+  }, [])
+
+  return {
+    state,
+    tabMoves,
+    host,
+    wake,
+    mark: useCallback((next) => {
+      marks.current = next
+      editor.current?.mark(next)
+    }, []),
+    goTo: useCallback((path, line, column) => {
+      editor.current?.goTo(path, line, column)
+      return editor.current !== undefined
+    }, []),
+  }
+}
+
+const load = async (): Promise<EditorModule> => (await import(/* @vite-ignore */ ADDRESS)) as EditorModule
+
+const themeNow = (): EditorTheme => (document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark')
