@@ -2,25 +2,8 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { Fault } from '../fault.ts'
-import type { Recipe } from './recipe.ts'
 
 export const DEBOOTSTRAP = 'mmdebstrap'
-
-/** The arguments that make one tar stream of a root file system on stdout. Pure. */
-export const toBootstrap = (recipe: Recipe, nodeBinary: string): readonly string[] => [
-  '--variant=essential',
-  `--include=${recipe.packages.join(',')}`,
-  ...recipe.without.map((glob) => `--dpkgopt=path-exclude=${glob}`),
-  `--customize-hook=echo '${recipe.user.name}:x:${recipe.user.uid}:${recipe.user.uid}::/work:/bin/sh' >> "$1/etc/passwd"`,
-  `--customize-hook=echo '${recipe.user.name}:x:${recipe.user.uid}:' >> "$1/etc/group"`,
-  '--customize-hook=mkdir "$1/work"',
-  ...(recipe.node === undefined ? [] : [`--customize-hook=install -m 755 ${quoted(nodeBinary)} "$1/usr/local/bin/node"`]),
-  `--customize-hook=cd "$1" && rm -rf ${recipe.removed.map((path) => `.${path}/*`).join(' ')}`,
-  recipe.suite,
-  '-',
-]
-
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
 export interface Bootstrap {
   readonly tar: Readable

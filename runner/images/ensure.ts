@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs'
 import { Fault } from '../fault.ts'
 import type { Engine } from '../sandbox/docker/engine.ts'
 import type { Abortable, ImageName } from '../sandbox/contract.ts'
-import { bootstrap, toBootstrap } from './bootstrap.ts'
-import { PINNED_NODE, type Recipe, recipeOf, referenceOf } from './recipe.ts'
+import { bootstrap } from './bootstrap.ts'
+import { PINNED_NODE, type Recipe, recipeOf, referenceOf, toBootstrap, toChanges } from './recipe.ts'
 
 /** One step of a build, for a progress bar: `done` of `of`, each step being about equally long. */
 export interface ImageProgress {
@@ -67,7 +67,7 @@ const buildImage = async (engine: Engine, image: ImageName, recipe: Recipe, { on
     signal,
   )
   // A failed bootstrap must end the import too, or the engine keeps half a file system under our name.
-  const [imported, built] = await Promise.allSettled([engine.call('import an image', (docker) => importTar(docker, build.tar, reference), { seconds: 600 }), build.done])
+  const [imported, built] = await Promise.allSettled([engine.call('import an image', (docker) => importTar(docker, build.tar, recipe), { seconds: 600 }), build.done])
   if (built.status === 'rejected') {
     await engine.unless([404, 409], 'remove half an image', (docker) => docker.getImage(reference).remove({ force: true }))
     throw built.reason
@@ -77,12 +77,13 @@ const buildImage = async (engine: Engine, image: ImageName, recipe: Recipe, { on
   tell('imported')
 }
 
-const importTar = async (docker: Engine['docker'], tar: NodeJS.ReadableStream, reference: string): Promise<void> => {
+const importTar = async (docker: Engine['docker'], tar: NodeJS.ReadableStream, recipe: Recipe): Promise<void> => {
+  const reference = referenceOf(recipe)
   const [repo, tag] = reference.split(':')
   const answer = await docker.importImage(tar, {
     repo,
     tag,
-    changes: [`LABEL ${LABEL}=${reference}`, 'ENV PATH=/usr/local/bin:/usr/bin:/bin', 'WORKDIR /work', 'USER 10001:10001'],
+    changes: [`LABEL ${LABEL}=${reference}`, ...toChanges(recipe)],
   })
   let said = ''
   answer.on('data', (chunk: Buffer) => {

@@ -35,8 +35,31 @@ export const BUILDABLE = Object.keys(RECIPES) as readonly (keyof typeof RECIPES)
 /** The recipe of an image; undefined for names whose recipe is not written yet. */
 export const recipeOf = (name: ImageName): Recipe | undefined => (name in RECIPES ? RECIPES[name as keyof typeof RECIPES] : undefined)
 
-/** The tag of an image with this recipe on this architecture. */
+/** The arguments that make one tar stream of a root file system on stdout. Pure. */
+export const toBootstrap = (recipe: Recipe, nodeBinary: string): readonly string[] => [
+  '--variant=essential',
+  `--include=${recipe.packages.join(',')}`,
+  ...recipe.without.map((glob) => `--dpkgopt=path-exclude=${glob}`),
+  `--customize-hook=echo '${recipe.user.name}:x:${recipe.user.uid}:${recipe.user.uid}::/work:/bin/sh' >> "$1/etc/passwd"`,
+  `--customize-hook=echo '${recipe.user.name}:x:${recipe.user.uid}:' >> "$1/etc/group"`,
+  `--customize-hook=install -d -o ${recipe.user.uid} -g ${recipe.user.uid} "$1/work"`,
+  ...(recipe.node === undefined ? [] : [`--customize-hook=install -m 755 ${quoted(nodeBinary)} "$1/usr/local/bin/node"`]),
+  `--customize-hook=cd "$1" && rm -rf ${recipe.removed.map((path) => `.${path}/*`).join(' ')}`,
+  recipe.suite,
+  '-',
+]
+
+/** What the engine adds to the file system while it imports it. */
+export const toChanges = (recipe: Recipe): readonly string[] => [
+  'ENV PATH=/usr/local/bin:/usr/bin:/bin',
+  'WORKDIR /work',
+  `USER ${recipe.user.uid}:${recipe.user.uid}`,
+]
+
+/** The tag of an image with this recipe on this architecture: a hash of everything that decides its content. */
 export const referenceOf = (recipe: Recipe, arch: string = process.arch): string => {
-  const content = JSON.stringify([arch, recipe])
+  const content = JSON.stringify([arch, recipe, toBootstrap(recipe, 'node'), toChanges(recipe)])
   return `hatoba/node:${createHash('sha256').update(content).digest('hex').slice(0, 12)}`
 }
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

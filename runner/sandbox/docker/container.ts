@@ -20,11 +20,14 @@ export interface ContainerSpec {
   readonly work: 'own' | { readonly volume: string }
   /** Whether we will write to its stdin; else stdin is empty. */
   readonly stdin: boolean
-  /** Whether the engine keeps its output, within bounds. Else only an attached reader sees it. */
-  readonly logs: boolean
+  /** How the engine keeps its output, within bounds; with `none` only an attached reader sees it. */
+  readonly logs: LogDriver | 'none'
   /** A stronger runtime that the operator chose, by its name in the engine. */
   readonly runtime?: string
 }
+
+/** `local` keeps bytes as they are; `json-file`, all that Podman has, spoils a character that is cut at 16 KiB. */
+export type LogDriver = 'local' | 'json-file'
 
 const MIB = 1024 * 1024
 const OWNED = `uid=${LEARNER.uid},gid=${LEARNER.uid}`
@@ -72,6 +75,10 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
     }),
     HostConfig: {
       NetworkMode: spec.network?.name ?? 'default',
+      // Names of the sandbox are the engine's to answer; all others are refused here, not sent out by way of the host.
+      Dns: ['127.0.0.1'],
+      DnsOptions: [],
+      DnsSearch: ['.'],
       Init: false,
       Privileged: false,
       ReadonlyRootfs: true,
@@ -80,7 +87,8 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
       IpcMode: 'private',
       ShmSize: 16 * MIB,
       Tmpfs: { ...(spec.work === 'own' && { [WORK]: toTmpfs(limits.diskMiB) }), '/tmp': toTmpfs(limits.diskMiB) },
-      ...(spec.work !== 'own' && { Mounts: [{ Type: 'volume', Source: spec.work.volume, Target: WORK, ReadOnly: false }] }),
+      // Not copied: the engine would otherwise give the volume the owner that the folder has in the image.
+      ...(spec.work !== 'own' && { Binds: [`${spec.work.volume}:${WORK}:rw,nocopy`] }),
       Memory: limits.memoryMiB * MIB,
       MemorySwap: limits.memoryMiB * MIB,
       NanoCpus: Math.round(limits.cpus * 1e9),
@@ -91,7 +99,7 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
         { Name: 'fsize', Soft: limits.fileMiB * MIB, Hard: limits.fileMiB * MIB },
         { Name: 'nofile', Soft: limits.openFiles, Hard: limits.openFiles },
       ],
-      LogConfig: spec.logs ? { Type: 'json-file', Config: { 'max-size': '8m', 'max-file': '2' } } : { Type: 'none', Config: {} },
+      LogConfig: { Type: spec.logs, Config: spec.logs === 'none' ? {} : { 'max-size': '8m', 'max-file': '2' } },
       RestartPolicy: { Name: 'no' },
       ...(spec.runtime !== undefined && { Runtime: spec.runtime }),
     },

@@ -4,7 +4,7 @@ import type { Ended, ExecResult, Limits } from '../contract.ts'
 import type { ContainerSpec } from './container.ts'
 import { demux } from './demux.ts'
 import type { Engine } from './engine.ts'
-import { kill, removeContainer, type Started, startContainer } from './started.ts'
+import { kill, type Launch, removeContainer, type Started } from './started.ts'
 
 const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
 const NO_MORE_PROCESSES = 'hatoba:pids '
@@ -38,12 +38,11 @@ export interface ExecRequest {
 }
 
 /** Runs a program to its end in a container of its own, which is removed before this resolves. */
-export const execute = async (engine: Engine, { spec, part, command, stdin, signal }: ExecRequest): Promise<ExecResult> => {
+export const execute = async (engine: Engine, launch: Launch, { spec, part, command, stdin, signal }: ExecRequest): Promise<ExecResult> => {
   signal?.throwIfAborted()
   const limits = spec.limits
-  const started = await startContainer(
-    engine,
-    { ...spec, role: 'exec', command: underShell(command), stdin: stdin !== undefined, logs: false },
+  const started = await launch(
+    { ...spec, role: 'exec', command: underShell(command), stdin: stdin !== undefined, logs: 'none' },
     { part, output: true, ...(stdin && { input: stdin }) },
   )
   const over = new AbortController()

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Abortable, Exit, Service, ServiceSpec } from '../contract.ts'
 import type { Prober } from '../prober/probe-client.ts'
-import type { ContainerSpec } from './container.ts'
+import type { ContainerSpec, LogDriver } from './container.ts'
 import type { Engine } from './engine.ts'
 import { toArchive } from './archive.ts'
 import { followLogs, type LogBuffer } from './logs.ts'
 import { listProcesses } from './processes.ts'
-import { kill, removeContainer, type Started, startContainer, toExit, unpackThen } from './started.ts'
+import { kill, type Launch, removeContainer, type Started, toExit, unpackThen } from './started.ts'
 
 const MIB = 1024 * 1024
 /** How long a removal waits for the engine to hand over the rest of a log. */
@@ -14,22 +14,27 @@ const LOG_SECONDS = 2
 
 export interface ServiceRequest {
   readonly spec: Omit<ContainerSpec, 'command' | 'role' | 'stdin' | 'logs'>
+  readonly logDriver: LogDriver
   readonly service: ServiceSpec
   readonly prober: Promise<Prober>
 }
 
 /** Starts a container whose PID 1 is the service's command, and waits until it is ready or has ended. */
-export const startService = async (engine: Engine, { spec, service, prober }: ServiceRequest, o: Abortable = {}): Promise<Service> => {
+export const startService = async (engine: Engine, launch: Launch, { spec, logDriver, service, prober }: ServiceRequest, o: Abortable = {}): Promise<Service> => {
   const archive = await toArchive(service.files ?? {})
-  const started = await startContainer(
-    engine,
-    { ...spec, role: 'service', command: unpackThen(archive.length, service.command), stdin: true, logs: true },
+  const started = await launch(
+    { ...spec, role: 'service', command: unpackThen(archive.length, service.command), stdin: true, logs: logDriver },
     { part: service.name, output: false, input: archive },
   )
-  const logs = await followLogs(engine, started.container, spec.limits.outputKiB * 1024)
-  const handle = toService(engine, service.name, started, logs)
-  const readiness = await readinessOf(service, started, handle, prober, o)
-  return { ...handle, readiness }
+  try {
+    const logs = await followLogs(engine, started.container, spec.limits.outputKiB * 1024)
+    const handle = toService(engine, service.name, started, logs)
+    const readiness = await readinessOf(service, started, handle, prober, o)
+    return { ...handle, readiness }
+  } catch (thrown) {
+    await removeContainer(engine, started.container.id)
+    throw thrown
+  }
 }
 
 const readinessOf = async (service: ServiceSpec, started: Started, handle: Omit<Service, 'readiness'>, prober: Promise<Prober>, { signal }: Abortable): Promise<Service['readiness']> => {

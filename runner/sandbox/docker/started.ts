@@ -4,7 +4,6 @@ import type { Exit } from '../contract.ts'
 import { type ContainerSpec, toContainer, WORK } from './container.ts'
 import type { Engine } from './engine.ts'
 import { nameOf } from './network.ts'
-import { statusOf } from './fault.ts'
 import { toMillis } from './time.ts'
 
 /** A container that runs or ran: its handle, and one promise of its end. */
@@ -45,20 +44,28 @@ export interface StartOptions {
   readonly keepOpen?: boolean
 }
 
-/** Creates a container, attaches to it, starts it. Whoever calls removes it, started or not: it carries the sandbox's label. */
+/** Starts containers of one sandbox; refuses once that is being disposed of. */
+export type Launch = (spec: ContainerSpec, options: StartOptions) => Promise<Started>
+
+/** Creates a container, attaches to it, starts it; removes it again when that fails. */
 export const startContainer = async (engine: Engine, spec: ContainerSpec, { part, output, input, keepOpen }: StartOptions): Promise<Started> => {
   const container = await engine.call('create a container', (docker) => docker.createContainer({ name: nameOf(spec.owner.sandbox, part), ...toContainer(spec) }))
-  const attached = (await engine.call('attach to a container', () =>
-    container.attach({ stream: true, hijack: true, stdin: spec.stdin, stdout: output, stderr: output }),
-  )) as unknown as Socket
-  // A program that ends before it has read everything closes the pipe; that is no failure.
-  attached.on('error', () => {})
-  await engine.call('start a container', () => container.start())
-  if (input) attached.write(input)
-  if (spec.stdin && !keepOpen) attached.end()
-  const ended = waitFor(engine, container)
-  ended.catch(() => {})
-  return { container, attached, startedAt: Date.now(), ended }
+  try {
+    const attached = (await engine.call('attach to a container', () =>
+      container.attach({ stream: true, hijack: true, stdin: spec.stdin, stdout: output, stderr: output }),
+    )) as unknown as Socket
+    // A program that ends before it has read everything closes the pipe; that is no failure.
+    attached.on('error', () => {})
+    await engine.call('start a container', () => container.start())
+    if (input) attached.write(input)
+    if (spec.stdin && !keepOpen) attached.end()
+    const ended = waitFor(engine, container)
+    ended.catch(() => {})
+    return { container, attached, startedAt: Date.now(), ended }
+  } catch (thrown) {
+    await removeContainer(engine, container.id)
+    throw thrown
+  }
 }
 
 const waitFor = async (engine: Engine, container: Container): Promise<Ending> => {
@@ -84,5 +91,3 @@ export const toExit = (ending: Ending, killedByUs: boolean): Exit => ({
 export const removeContainer = async (engine: Engine, id: string): Promise<void> => {
   await engine.unless([404, 409], 'remove a container', (docker) => docker.getContainer(id).remove({ force: true, v: true }))
 }
-
-export { statusOf }

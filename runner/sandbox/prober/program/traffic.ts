@@ -78,8 +78,8 @@ export const run = (plan: PlacedPlan): Running => {
     for (let arrival = 0; ; arrival += 1) {
       const dueAt = startedAt + (arrival * 1000) / perSecond
       if (dueAt >= endsAt) return
-      const early = dueAt - now()
-      if (early > 0) await pause(early)
+      // A timer may fire up to a millisecond early.
+      while (!stop.signal.aborted && now() < dueAt) await pause(dueAt - now())
       if (stop.signal.aborted || sent >= most) return
       sendOne(dueAt)
     }
