@@ -6,8 +6,6 @@ import type { Verdict } from '../../labs/kit/finding.ts'
 import { Fault } from '../fault.ts'
 import type { Claim, Queue } from '../queue/queue.ts'
 import type { SandboxDriver } from '../sandbox/contract.ts'
-import { addEvent } from '../store/events.ts'
-import { count } from '../store/progress.ts'
 import type { Store } from '../store/store.ts'
 import { type Begun, beginAttempt, requeue, storeVerdict } from '../store/submissions.ts'
 import { grade, secondsOf } from './grade.ts'
@@ -111,10 +109,6 @@ const withoutHanging = async (grading: Promise<Verdict>, seconds: number, cuttin
 const finish = async ({ store, queue, onVerdict }: Attempting, claim: Claim, begun: Begun, verdict: Verdict): Promise<void> => {
   const stored = await store.db.transaction().execute(async (tx) => {
     const first = await storeVerdict(tx, begun, verdict)
-    if (first) {
-      await addEvent(tx, begun.id, { type: 'verdict', verdict })
-      await count(tx, begun.learner, begun.lab, verdict.outcome)
-    }
     await queue.finish(tx, claim)
     return first
   })

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Language } from '../../labs/kit/finding.ts'
-import { placesOf } from '../queue/line.ts'
+import { placeOf } from '../queue/line.ts'
 import { eventsAfter } from '../store/events.ts'
 import type { Submission } from '../store/submissions.ts'
 import type { Deps } from './deps.ts'
@@ -79,7 +79,7 @@ const follow = async (
 
 /** Sends the place in line if it is another than the one told last. It has no id: it is not stored, and not to be resumed from. */
 const tellPlace = async (deps: Deps, stream: SSEStreamingApi, id: string, told: string): Promise<string> => {
-  const place = (await placesOf(deps.store.db, [id])).get(id)
+  const place = await placeOf(deps.store.db, id)
   if (place === undefined) return told
   const data = JSON.stringify({ type: 'queued', ...place })
   if (data !== told) await stream.writeSSE({ event: 'queued', data })

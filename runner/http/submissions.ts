@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { LANGUAGES } from '../../labs/kit/finding.ts'
 import { screen } from '../grading/screen.ts'
 import { submit } from '../grading/submit.ts'
-import { placesOf } from '../queue/line.ts'
+import { placeOf } from '../queue/line.ts'
 import { filesOf, findSubmission, historyOf, type Submission } from '../store/submissions.ts'
 import { limitBody, strictJson } from './body.ts'
 import type { Deps } from './deps.ts'
@@ -63,7 +63,7 @@ export const submissionRoutes = (deps: Deps, rates: ReturnType<typeof rateLimits
     })
     .get('/:id', query(askedSchema), async (c) => {
       const found = await own(deps, c.req.param('id'), c.get('learner'))
-      const place = found.state === 'queued' ? (await placesOf(deps.store.db, [found.id])).get(found.id) : undefined
+      const place = found.state === 'queued' ? await placeOf(deps.store.db, found.id) : undefined
       const { id, lab, state, verdict } = found
       return c.json({
         id,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db, Tx } from '../store/store.ts'
+import type { Db } from '../store/store.ts'
 
 export interface Place {
   /** 1 is next. */
@@ -14,6 +14,17 @@ export interface Line {
   readonly running: number
 }
 
+/** Further back than this is "far": counting a line of ten thousand for each who waits in it would make it longer. */
+export const PLACES_COUNTED = 1000
+
+/** Mean seconds of the last gradings; null before the first. */
+export const recentGradings = sql<number | null>`
+  select avg(extract(epoch from ended - started))::float8
+  from (select ended, started from submissions where state = 'done' and started is not null order by ended desc limit 20) last`
+
+export const waitSecondsOf = (place: number, running: number, seconds: number | null): { readonly waitSeconds?: number } =>
+  seconds === null ? {} : { waitSeconds: Math.max(1, Math.ceil((place * seconds) / Math.max(1, running))) }
+
 /** How many wait and how many are being graded, over all servers and workers. */
 export const lineOf = async (db: Db): Promise<Line> => {
   const { rows } = await sql<Line>`
@@ -24,24 +35,17 @@ export const lineOf = async (db: Db): Promise<Line> => {
   return rows[0] ?? { waiting: 0, running: 0 }
 }
 
-/** The place in line of each of these submissions that still waits. One query however many are asked about. */
-export const placesOf = async (db: Db | Tx, ids: readonly string[]): Promise<ReadonlyMap<string, Place>> => {
-  if (ids.length === 0) return new Map()
-  const { rows } = await sql<{ id: string; place: number; running: number; seconds: number | null }>`
-    select own.id,
-      (select count(*) from submissions other
-       where other.state = 'queued' and (other.round, other.created, other.id) <= (own.round, own.created, own.id))::int as place,
+/** The place in line of a submission, while it waits. */
+export const placeOf = async (db: Db, id: string): Promise<Place | undefined> => {
+  const { rows } = await sql<{ place: number; running: number; seconds: number | null }>`
+    select
+      (select count(*) from (
+        select 1 from submissions other
+        where other.state = 'queued' and (other.round, other.created) <= (own.round, own.created) limit ${sql.lit(PLACES_COUNTED)}
+      ) ahead)::int as place,
       (select count(*) from submissions where state in ('preparing', 'checking'))::int as running,
-      recent.seconds
-    from submissions own, (
-      select avg(extract(epoch from ended - started))::float8 as seconds
-      from (select ended, started from submissions where state = 'done' and started is not null order by ended desc limit 20) last
-    ) recent
-    where own.state = 'queued' and own.id = any(${`{${ids.join(',')}}`}::uuid[])`.execute(db)
-  return new Map(
-    rows.map(({ id, place, running, seconds }) => [
-      id,
-      { place, running, ...(seconds === null ? {} : { waitSeconds: Math.max(1, Math.ceil((place * seconds) / Math.max(1, running))) }) },
-    ]),
-  )
+      (${recentGradings}) as seconds
+    from submissions own where own.id = ${id} and own.state = 'queued'`.execute(db)
+  const [row] = rows
+  return row === undefined ? undefined : { place: row.place, running: row.running, ...waitSecondsOf(row.place, row.running, row.seconds) }
 }

@@ -35,15 +35,5 @@ export const appendEvents = async (
   return rows.length > 0
 }
 
-/** Adds the first or the last event, inside the transaction that makes or ends the submission. */
-export const addEvent = async (tx: Tx, submission: string, event: GradingEvent): Promise<void> => {
-  await sql`
-    insert into events (submission, seq, event)
-    select ${submission}, coalesce(max(seq), 0) + 1, ${JSON.stringify(event)}::jsonb from events where submission = ${submission}`.execute(
-    tx,
-  )
-  await sql`select pg_notify(${EVENTS_CHANNEL}, ${submission})`.execute(tx)
-}
-
 export const eventsAfter = (db: Db, submission: string, seq: number): Promise<StoredEvent[]> =>
   db.selectFrom('events').select(['seq', 'event']).where('submission', '=', submission).where('seq', '>', seq).orderBy('seq').execute()

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Language, Outcome, Verdict } from '../../labs/kit/finding.ts'
-import type { SubmissionState } from '../grading/events.ts'
+import type { GradingEvent, SubmissionState } from '../grading/events.ts'
+import { EVENTS_CHANNEL } from './events.ts'
+import { COUNTS } from './progress.ts'
 import type { Db, Tx } from './store.ts'
 
 export interface NewSubmission {
@@ -30,11 +32,22 @@ export interface Begun {
   readonly attempt: number
 }
 
-export const addSubmission = async (tx: Tx, { files, ...submission }: NewSubmission): Promise<void> => {
-  await tx
-    .insertInto('submissions')
-    .values({ ...submission, files: JSON.stringify(files), state: 'queued', outcome: null, verdict: null, started: null, ended: null })
-    .execute()
+/** Stores a submission with its first event and the learner's begin of the lab, in one statement. */
+export const addSubmission = async (
+  tx: Tx,
+  { id, learner, lab, language, files, round }: NewSubmission,
+  first: GradingEvent,
+): Promise<void> => {
+  await sql`
+    with learner as (
+      insert into learners (id) values (${learner}) on conflict do nothing
+    ), begun as (
+      insert into progress (learner, lab, tries) values (${learner}, ${lab}, 0) on conflict do nothing
+    ), submission as (
+      insert into submissions (id, learner, lab, language, files, state, round)
+      values (${id}, ${learner}, ${lab}, ${language}, ${JSON.stringify(files)}::jsonb, 'queued', ${round})
+    )
+    insert into events (submission, seq, event) values (${id}, 1, ${JSON.stringify(first)}::jsonb)`.execute(tx)
 }
 
 /** The submission, if it is this learner's; nobody else learns that it exists. */
@@ -106,14 +119,29 @@ export const requeue = async (tx: Tx, { id, attempt }: { id: string; attempt: nu
   return numUpdatedRows > 0n
 }
 
-/** Stores the verdict of this attempt. False when it has one, or another worker took the submission over. */
+/**
+ * Stores the verdict of this attempt, its event and what it does to the learner's progress, and tells every server, in one
+ * statement. False when there is a verdict already, or another worker took the submission over; then nothing changes.
+ */
 export const storeVerdict = async (tx: Tx, { id, attempt }: { id: string; attempt: number }, verdict: Verdict): Promise<boolean> => {
-  const { numUpdatedRows } = await tx
-    .updateTable('submissions')
-    .set({ state: 'done', outcome: verdict.outcome, verdict: JSON.stringify(verdict), ended: sql<Date>`clock_timestamp()` })
-    .where('id', '=', id)
-    .where('attempt', '=', attempt)
-    .where('state', '<>', 'done')
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
+  const event: GradingEvent = { type: 'verdict', verdict }
+  const { tries, passed } = COUNTS[verdict.outcome]
+  const { rows } = await sql`
+    with own as (
+      update submissions
+      set state = 'done', outcome = ${verdict.outcome}, verdict = ${JSON.stringify(verdict)}::jsonb, ended = clock_timestamp()
+      where id = ${id} and attempt = ${attempt} and state <> 'done'
+      returning id, learner, lab
+    ), told as (
+      insert into events (submission, seq, event)
+      select id, (select coalesce(max(seq), 0) + 1 from events where submission = ${id}), ${JSON.stringify(event)}::jsonb from own
+    ), counted as (
+      update progress set
+        tries = tries + ${sql.lit(tries)},
+        passed = case when ${sql.lit(passed)} then coalesce(passed, clock_timestamp()) else passed end,
+        updated = clock_timestamp()
+      from own where progress.learner = own.learner and progress.lab = own.lab
+    )
+    select pg_notify(${EVENTS_CHANNEL}, id::text) from own`.execute(tx)
+  return rows.length > 0
 }

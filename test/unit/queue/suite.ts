@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { nextRound } from '../../../runner/queue/fairness.ts'
-import { lineOf, placesOf } from '../../../runner/queue/line.ts'
+import { turnOf } from '../../../runner/queue/fairness.ts'
+import { lineOf, placeOf } from '../../../runner/queue/line.ts'
 import { openQueue, type Queue } from '../../../runner/queue/queue.ts'
-import { keepLearner } from '../../../runner/store/learners.ts'
 import type { Store } from '../../../runner/store/store.ts'
 import { addSubmission, beginAttempt, storeVerdict } from '../../../runner/store/submissions.ts'
 
@@ -38,9 +37,8 @@ export const describeQueue = (name: string, open: () => Promise<Store>): void =>
     const send = async (learner: string): Promise<string> => {
       const id = randomUUID()
       await store.db.transaction().execute(async (tx) => {
-        await keepLearner(tx, learner)
-        const round = await nextRound(tx, learner)
-        await addSubmission(tx, { id, learner, lab: 'lab', language: 'en', files: {}, round })
+        const { round, place } = await turnOf(tx, learner)
+        await addSubmission(tx, { id, learner, lab: 'lab', language: 'en', files: {}, round }, { type: 'queued', ...place })
         await queue.send(tx, { submission: id, learner, round })
       })
       return id
@@ -60,8 +58,11 @@ export const describeQueue = (name: string, open: () => Promise<Store>): void =>
       const id = randomUUID()
       await expect(
         store.db.transaction().execute(async (tx) => {
-          await keepLearner(tx, 'a')
-          await addSubmission(tx, { id, learner: 'a', lab: 'lab', language: 'en', files: {}, round: 0 })
+          await addSubmission(
+            tx,
+            { id, learner: 'a', lab: 'lab', language: 'en', files: {}, round: 0 },
+            { type: 'queued', place: 1, running: 0 },
+          )
           await queue.send(tx, { submission: id, learner: 'a', round: 0 })
           throw new Error('the power went out')
         }),
@@ -109,10 +110,10 @@ export const describeQueue = (name: string, open: () => Promise<Store>): void =>
       const a1 = await send('a')
       const a2 = await send('a')
       const b1 = await send('b')
-      const places = await placesOf(store.db, [a1, a2, b1])
-      expect([places.get(a1)?.place, places.get(b1)?.place, places.get(a2)?.place]).toEqual([1, 2, 3])
+      const places = await Promise.all([a1, b1, a2].map((id) => placeOf(store.db, id)))
+      expect(places.map((place) => place?.place)).toEqual([1, 2, 3])
       expect([await grade(), await grade(), await grade()]).toEqual([a1, b1, a2])
-      expect((await placesOf(store.db, [a1])).size).toBe(0)
+      expect(await placeOf(store.db, a1)).toBeUndefined()
     })
 
     test('a heartbeat names the jobs that were taken over', async () => {

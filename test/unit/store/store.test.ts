@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventsAfter, appendEvents } from '../../../runner/store/events.ts'
-import { keepLearner } from '../../../runner/store/learners.ts'
-import { begin, count, progressOf } from '../../../runner/store/progress.ts'
+import { progressOf } from '../../../runner/store/progress.ts'
 import { openStore, type Store } from '../../../runner/store/store.ts'
 import { addSubmission, beginAttempt, findSubmission, requeue, storeVerdict } from '../../../runner/store/submissions.ts'
 
@@ -19,11 +19,15 @@ describe('the embedded store', () => {
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), 'hatoba-store-'))
     store = await openStore({ data })
-    await store.db.transaction().execute(async (tx) => {
-      await keepLearner(tx, 'a')
-      await addSubmission(tx, { id: ID, learner: 'a', lab: 'lab', language: 'ja', files: { 'server.js': '波止場 \\ "' }, round: 0 })
-      await begin(tx, 'a', 'lab')
-    })
+    await store.db
+      .transaction()
+      .execute((tx) =>
+        addSubmission(
+          tx,
+          { id: ID, learner: 'a', lab: 'lab', language: 'ja', files: { 'server.js': '波止場 \\ "' }, round: 0 },
+          { type: 'queued', place: 1, running: 0 },
+        ),
+      )
   })
   afterAll(async () => {
     await store[Symbol.asyncDispose]()
@@ -32,7 +36,11 @@ describe('the embedded store', () => {
 
   test('flushes every commit to the disk', async () => {
     const before = store.flushes() ?? 0
-    for (let i = 0; i < 10; i += 1) await keepLearner(store.db, `flushed-${i}`)
+    for (let i = 0; i < 10; i += 1)
+      await store.db
+        .insertInto('learners')
+        .values({ id: `flushed-${i}` })
+        .execute()
     expect((store.flushes() ?? 0) - before).toBeGreaterThanOrEqual(10)
   })
 
@@ -88,11 +96,12 @@ describe('the embedded store', () => {
     expect(second?.attempt).toBe(2)
     expect(await appendEvents(store.db, mine, 'checking', [{ type: 'started', check: 'late' }])).toBe(false)
     expect((await eventsAfter(store.db, ID, 0)).map(({ seq, event }) => [seq, event.type])).toEqual([
-      [1, 'preparing'],
-      [2, 'started'],
+      [1, 'queued'],
+      [2, 'preparing'],
       [3, 'started'],
+      [4, 'started'],
     ])
-    expect((await eventsAfter(store.db, ID, 2)).map(({ seq }) => seq)).toEqual([3])
+    expect((await eventsAfter(store.db, ID, 3)).map(({ seq }) => seq)).toEqual([4])
   })
 
   test('stores one verdict, of the attempt that holds the submission', async () => {
@@ -104,12 +113,29 @@ describe('the embedded store', () => {
     expect(await store1(2, 'passed')).toBe(false)
     expect(await beginAttempt(store.db, ID)).toBeUndefined()
     expect((await findSubmission(store.db, ID, 'a'))?.verdict).toEqual(verdict)
+    expect((await eventsAfter(store.db, ID, 4)).map(({ event }) => event)).toEqual([{ type: 'verdict', verdict }])
   })
 
   test('counts tries, and none for what costs the learner nothing', async () => {
     const verdicts = ['rejected', 'faulted', 'incomplete', 'failed', 'exhausted', 'passed', 'failed'] as const
-    for (const outcome of verdicts) await store.db.transaction().execute((tx) => count(tx, 'a', 'lab', outcome))
-    expect(await progressOf(store.db, 'a')).toEqual([{ lab: 'lab', state: 'passed', tries: 4, passed: expect.any(Date) }])
+    const seen: unknown[] = []
+    for (const outcome of verdicts) {
+      const id = randomUUID()
+      const sent = { id, learner: 'b', lab: 'lab', language: 'en', files: {}, round: 0 } as const
+      await store.db.transaction().execute((tx) => addSubmission(tx, sent, { type: 'queued', place: 1, running: 0 }))
+      await beginAttempt(store.db, id)
+      await store.db.transaction().execute((tx) => storeVerdict(tx, { id, attempt: 1 }, { outcome, findings: [], ms: 1 }))
+      seen.push((await progressOf(store.db, 'b')).map(({ state, tries }) => [state, tries]).flat())
+    }
+    expect(seen).toEqual([
+      ['started', 0],
+      ['started', 0],
+      ['started', 0],
+      ['started', 1],
+      ['started', 2],
+      ['passed', 3],
+      ['passed', 4],
+    ])
   })
 
   test('hears notices after they are committed, and not before', async () => {
