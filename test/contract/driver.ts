@@ -185,7 +185,8 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
       withPower('disk-limit', 'the working directory and /tmp have a size', async () => {
         const fill = 'i=0; while head -c 1000000 /dev/zero > $1/$i 2>/dev/null; do i=$((i+1)); [ $i -gt 200 ] && exit 9; done; echo full after $i'
         for (const place of ['.', '/tmp']) {
-          const { stdout } = await limited(['sh', '-c', fill, 'sh', place], { diskMiB: 8 })
+          await using sandbox = await open({ limits: { diskMiB: 8 } })
+          const { stdout } = await sandbox.exec(['sh', '-c', fill, 'sh', place])
           expect(text(stdout), place).toMatch(/^full after [78]\n$/)
         }
       })

@@ -75,9 +75,10 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
     }),
     HostConfig: {
       NetworkMode: spec.network?.name ?? 'default',
-      // Names of the sandbox are the engine's to answer; all others are refused here, not sent out by way of the host.
+      // Names of the sandbox are the engine's to answer. Others go nowhere, or the host would resolve them on the way out; with
+      // `ndots:1` the engine says at once that it does not know a plain name.
       Dns: ['127.0.0.1'],
-      DnsOptions: [],
+      DnsOptions: ['ndots:1', 'timeout:1', 'attempts:1'],
       DnsSearch: ['.'],
       Init: false,
       Privileged: false,

@@ -7,7 +7,7 @@ export interface Frame {
 }
 
 /** Whole frames out of the engine's multiplexed stream, however the bytes arrive. A stream cut short ends without its last frame. */
-export async function* demux(source: AsyncIterable<Buffer>): AsyncGenerator<Frame, void, void> {
+export async function* demux(source: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Frame, void, void> {
   let parts: Buffer[] = []
   let length = 0
   let wanted = HEADER

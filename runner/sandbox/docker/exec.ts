@@ -7,7 +7,8 @@ import type { Engine } from './engine.ts'
 import { kill, type Launch, removeContainer, type Started } from './started.ts'
 
 const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
-const NO_MORE_PROCESSES = 'hatoba:pids '
+const PROCESSES_REFUSED = '\0hatoba: processes refused\0'
+const PROCESSES_REFUSED_FORMAT = PROCESSES_REFUSED.replaceAll('\0', '\\0')
 
 /**
  * The program under a shell that waits for it, so that signals, zombies and exit codes are what they are anywhere else; as
@@ -21,7 +22,7 @@ const underShell = (command: readonly string[]): readonly string[] => [
     '"$@" 2>&3 3>&-',
     'code=$?',
     'for file in /sys/fs/cgroup/pids/pids.events /sys/fs/cgroup/pids.events; do',
-    `while read -r what times; do [ "$what" = max ] && [ "$times" -gt 0 ] && printf '\\0${NO_MORE_PROCESSES}%s' "$times" >&3; done < "$file"`,
+    `while read -r what times; do [ "$what" = max ] && [ "$times" -gt 0 ] && printf '${PROCESSES_REFUSED_FORMAT}' >&3; done < "$file"`,
     'done',
     'exit $code',
   ].join('\n'),
@@ -92,21 +93,21 @@ const toEnded = ({ code, outOfMemory }: { code: number; outOfMemory: boolean }, 
 const collect = async (started: Started, most: number, onTooMuch: () => Promise<void>): Promise<{ stdout: Buffer; stderr: Buffer }> => {
   const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] }
   let left = most
-  let killed = false
+  let ending: Promise<void> | undefined
   for await (const { stream, bytes } of demux(started.attached)) {
     const kept = bytes.subarray(0, left)
     left -= kept.length
     if (kept.length > 0) parts[stream].push(kept)
-    if (kept.length < bytes.length && !killed) {
-      killed = true
-      await onTooMuch()
-    }
+    // Reading goes on: the engine reports a container's end only when its output has been taken.
+    if (kept.length < bytes.length) ending ??= onTooMuch()
   }
+  await ending
   return { stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) }
 }
 
+/** What processes that outlive the program write may come after the note. A forged one makes a limit of a failure, nothing else. */
 const withoutNote = (stderr: Buffer): { stderr: Buffer; refused: boolean } => {
-  const at = stderr.lastIndexOf(`\0${NO_MORE_PROCESSES}`)
-  if (at < 0 || !/^\d+$/.test(stderr.toString('latin1', at + 1 + NO_MORE_PROCESSES.length))) return { stderr, refused: false }
-  return { stderr: stderr.subarray(0, at), refused: true }
+  const at = stderr.indexOf(PROCESSES_REFUSED)
+  if (at < 0) return { stderr, refused: false }
+  return { stderr: Buffer.concat([stderr.subarray(0, at), stderr.subarray(at + PROCESSES_REFUSED.length)]), refused: true }
 }

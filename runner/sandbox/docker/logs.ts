@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Container } from 'dockerode'
 import type { LogLine } from '../contract.ts'
-import { demux } from './demux.ts'
+import { demux, type Frame } from './demux.ts'
 import type { Engine } from './engine.ts'
 import { toMillis } from './time.ts'
 
@@ -18,9 +18,7 @@ export interface LogBuffer {
 
 /** Follows a container's log from its beginning. Keeps so many bytes of text; the rest is read and dropped. */
 export const followLogs = async (engine: Engine, container: Container, keptBytes: number): Promise<LogBuffer> => {
-  const source = (await engine.call('follow a log', () =>
-    container.logs({ follow: true, stdout: true, stderr: true, timestamps: true }),
-  )) as unknown as Readable
+  const source = await engine.call('follow a log', () => container.logs({ ...ALL, follow: true }))
   const kept: LogLine[] = []
   let changed = Promise.withResolvers<void>()
   let bytes = 0
@@ -32,7 +30,7 @@ export const followLogs = async (engine: Engine, container: Container, keptBytes
     changed.resolve()
     changed = Promise.withResolvers()
   }
-  const complete = readLines(source, keep)
+  const complete = readLines(wholeLog(engine, container, source as unknown as Readable), keep)
     .catch(() => {})
     .finally(() => {
       over = true
@@ -55,8 +53,48 @@ export const followLogs = async (engine: Engine, container: Container, keptBytes
   }
 }
 
-/** The engine frames each message, "timestamp text", and cuts long lines into several; they are put together here. */
-const readLines = async (source: AsyncIterable<Buffer>, keep: (line: LogLine) => void): Promise<void> => {
+const ALL = { stdout: true, stderr: true, timestamps: true } as const
+
+/**
+ * Every message once. A followed log may end before the last message of a program that ended, so what came since the last
+ * one seen is asked for again; messages of that same moment are known by their number.
+ */
+async function* wholeLog(engine: Engine, container: Container, followed: AsyncIterable<Buffer>): AsyncGenerator<Message> {
+  let last = ''
+  let ofLast = 0
+  for await (const frame of demux(followed)) {
+    const message = toMessage(frame)
+    ofLast = message.timestamp === last ? ofLast + 1 : 1
+    last = message.timestamp
+    yield message
+  }
+  const rest = await engine.unless([404, 409], 'read a log', () => container.logs({ ...ALL, follow: false, since: toSince(last) }))
+  if (!rest) return
+  let skip = ofLast
+  for await (const frame of demux([rest])) {
+    const message = toMessage(frame)
+    if (message.timestamp === last && skip > 0) skip -= 1
+    else yield message
+  }
+}
+
+interface Message extends Frame {
+  readonly timestamp: string
+}
+
+const toMessage = ({ stream, bytes }: Frame): Message => {
+  const space = bytes.indexOf(SPACE)
+  return { stream, timestamp: bytes.toString('latin1', 0, space), bytes: bytes.subarray(space + 1) }
+}
+
+/** The engine takes a moment as seconds with nanoseconds; as a number it would lose them. */
+const toSince = (timestamp: string): string => {
+  const seconds = Math.floor(toMillis(timestamp || '1970-01-01T00:00:00Z') / 1000)
+  return `${seconds}.${(/\.(\d+)/.exec(timestamp)?.[1] ?? '').padEnd(9, '0')}`
+}
+
+/** The engine cuts long lines into several messages; they are put together here. */
+const readLines = async (messages: AsyncIterable<Message>, keep: (line: LogLine) => void): Promise<void> => {
   const partial: Record<LogLine['stream'], { at: number; parts: Buffer[] } | undefined> = { stdout: undefined, stderr: undefined }
   const finish = (stream: LogLine['stream']) => {
     const line = partial[stream]
@@ -64,10 +102,9 @@ const readLines = async (source: AsyncIterable<Buffer>, keep: (line: LogLine) =>
     partial[stream] = undefined
     keep({ at: line.at, stream, text: Buffer.concat(line.parts).toString('utf8').replace(/\r?\n$/, '') })
   }
-  for await (const { stream, bytes } of demux(source)) {
-    const space = bytes.indexOf(SPACE)
-    const line = (partial[stream] ??= { at: toMillis(bytes.toString('latin1', 0, space)), parts: [] })
-    line.parts.push(bytes.subarray(space + 1))
+  for await (const { stream, timestamp, bytes } of messages) {
+    const line = (partial[stream] ??= { at: toMillis(timestamp), parts: [] })
+    line.parts.push(bytes)
     if (bytes.at(-1) === NEWLINE) finish(stream)
   }
   finish('stdout')

@@ -1,0 +1,78 @@
+import { Duplex } from 'node:stream'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Docker from 'dockerode'
+import { AGENT_PATH, installAgent } from '../../runner/images/agent/install.ts'
+import { ensureImages } from '../../runner/images/ensure.ts'
+import { type Agent, agentOver } from '../../runner/sandbox/agent/client.ts'
+import { nestingSecurity } from '../../runner/sandbox/agent/nesting.ts'
+import { toContainer } from '../../runner/sandbox/docker/container.ts'
+import { demux } from '../../runner/sandbox/docker/demux.ts'
+import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
+import { limitsOf } from '../../runner/sandbox/limits.ts'
+
+const engine = connectEngine({ host: DEFAULT_HOST })
+
+export interface AgentContainer extends AsyncDisposable {
+  readonly agent: Agent
+  /** The raw stream, for bytes that no client would send. */
+  readonly stream: Duplex
+  readonly container: Docker.Container
+}
+
+/** Why no engine can be used here; undefined when one can. */
+export const whyNot = (): Promise<string | undefined> =>
+  engine.call('answer', (docker) => docker.version(), { seconds: 5 }).then(
+    () => undefined,
+    (fault: Error) => fault.message,
+  )
+
+/** The image that the tests use, made when it is not there. */
+export const imageWithAgent = async (): Promise<string> =>
+  installAgent(engine, (await ensureImages(engine, ['node'])).node, { data: join(tmpdir(), 'hatoba-test-agent') })
+
+/** A container as the product makes them, with the agent as PID 1. */
+export const startAgent = async (image: string, { nest = false, memoryMiB = 128 } = {}): Promise<AgentContainer> => {
+  const request = toContainer({
+    owner: { instance: `agent-${process.pid}`, sandbox: 'agent', submission: 'agent', deadline: Math.ceil(Date.now() / 1000) + 600 },
+    role: 'exec',
+    image,
+    command: nest ? [AGENT_PATH, 'nest'] : [AGENT_PATH],
+    limits: limitsOf({ memoryMiB }),
+    work: 'own',
+    stdin: true,
+    logs: 'none',
+  })
+  const container = await engine.docker.createContainer({ ...request, HostConfig: { ...request.HostConfig, ...(nest && nestingSecurity()) } })
+  const socket = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true })) as Duplex
+  await container.start()
+  const stream = overAttach(socket)
+  const agent = agentOver(stream)
+  await agent.ready()
+  return {
+    agent,
+    stream,
+    container,
+    async [Symbol.asyncDispose]() {
+      await agent[Symbol.asyncDispose]()
+      await container.remove({ force: true, v: true })
+    },
+  }
+}
+
+const overAttach = (socket: Duplex): Duplex => {
+  const stream = new Duplex({
+    read: () => {},
+    write: (bytes, _encoding, done) => void socket.write(bytes, done),
+    final: (done) => void socket.end(done),
+    destroy: (cause, done) => {
+      socket.destroy()
+      done(cause)
+    },
+  })
+  void (async () => {
+    for await (const frame of demux(socket)) if (frame.stream === 'stdout') stream.push(frame.bytes)
+    stream.push(null)
+  })().catch((cause: Error) => stream.destroy(cause))
+  return stream
+}
