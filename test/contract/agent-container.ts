@@ -1,7 +1,7 @@
-import { Duplex } from 'node:stream'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Docker from 'dockerode'
+import { Duplex } from 'node:stream'
+import type Docker from 'dockerode'
 import { AGENT_PATH, installAgent } from '../../runner/images/agent/install.ts'
 import { ensureImages } from '../../runner/images/ensure.ts'
 import { type Agent, agentOver } from '../../runner/sandbox/agent/client.ts'
@@ -22,10 +22,12 @@ export interface AgentContainer extends AsyncDisposable {
 
 /** Why no engine can be used here; undefined when one can. */
 export const whyNot = (): Promise<string | undefined> =>
-  engine.call('answer', (docker) => docker.version(), { seconds: 5 }).then(
-    () => undefined,
-    (fault: Error) => fault.message,
-  )
+  engine
+    .call('answer', (docker) => docker.version(), { seconds: 5 })
+    .then(
+      () => undefined,
+      (fault: Error) => fault.message,
+    )
 
 /** The image that the tests use, made when it is not there. */
 export const imageWithAgent = async (): Promise<string> =>
@@ -43,7 +45,10 @@ export const startAgent = async (image: string, { nest = false, memoryMiB = 128 
     stdin: true,
     logs: 'none',
   })
-  const container = await engine.docker.createContainer({ ...request, HostConfig: { ...request.HostConfig, ...(nest && nestingSecurity()) } })
+  const container = await engine.docker.createContainer({
+    ...request,
+    HostConfig: { ...request.HostConfig, ...(nest && nestingSecurity()) },
+  })
   const socket = (await container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true })) as Duplex
   await container.start()
   const stream = overAttach(socket)

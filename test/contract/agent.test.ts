@@ -51,7 +51,9 @@ if (because !== undefined) {
     it('gives each its own process numbers, hosts and interfaces, and hides the others', async () => {
       const both = [0, 1].map(() => outer.agent.nest({ diskMiB: 8, inodes: 100 }))
       const script = ['sh', '-c', 'for n in pid mnt net ipc uts user; do readlink /proc/self/ns/$n; done']
-      const said = await Promise.all(both.map(async (agent) => (await execute(agent, script, limitsOf(), { env })).stdout.toString().trim().split('\n')))
+      const said = await Promise.all(
+        both.map(async (agent) => (await execute(agent, script, limitsOf(), { env })).stdout.toString().trim().split('\n')),
+      )
       await Promise.all(both.map((agent) => agent[Symbol.asyncDispose]()))
       expect(said[0]).toHaveLength(6)
       for (const [index, name] of (said[0] ?? []).entries()) expect(said[1]?.[index]).not.toBe(name)
@@ -98,7 +100,8 @@ function describeAgent(where: string, make: () => Promise<{ agent: Agent; end():
 
     it('neither reads nor writes through a link, and reads no pipe, device or folder', async () => {
       await run(['sh', '-c', 'ln -s /etc/passwd link; ln -s /tmp folder; mkfifo pipe; mkdir real; ln -s /dev/zero zero'])
-      for (const path of ['link', 'folder/x', 'pipe', 'real', 'zero', 'nothing']) expect(await agent.read(path, { mostBytes: 100 }), path).toBeUndefined()
+      for (const path of ['link', 'folder/x', 'pipe', 'real', 'zero', 'nothing'])
+        expect(await agent.read(path, { mostBytes: 100 }), path).toBeUndefined()
       await expect(agent.write('folder/x', bytes('x'))).rejects.toThrow('error')
       await agent.write('link', bytes('mine'))
       expect(await say(['sh', '-c', 'cat link; test -L link || echo " replaced"; ls /tmp/x 2>/dev/null'])).toBe('mine replaced\n')
@@ -111,7 +114,9 @@ function describeAgent(where: string, make: () => Promise<{ agent: Agent; end():
     })
 
     it('tells stdout from stderr and keeps every byte', async () => {
-      const result = await run(python('import sys', 'sys.stdout.buffer.write(bytes(range(256))*2)', 'sys.stderr.write("no")', 'sys.exit(3)'))
+      const result = await run(
+        python('import sys', 'sys.stdout.buffer.write(bytes(range(256))*2)', 'sys.stderr.write("no")', 'sys.exit(3)'),
+      )
       expect(result).toMatchObject({ ended: { by: 'itself', code: 3 }, stderr: bytes('no') })
       expect(result.stdout).toEqual(Buffer.concat([0, 1].map(() => Buffer.from(Array.from({ length: 256 }, (_, i) => i)))))
     })
@@ -150,14 +155,28 @@ function describeAgent(where: string, make: () => Promise<{ agent: Agent; end():
     })
 
     it('says memory, processes and file size when they ran out', async () => {
-      expect((await run(python('a = []', 'while True: a.append(bytearray(10_000_000))'))).ended).toMatchObject({ by: 'limit', limit: 'memory' })
-      expect((await run(['dd', 'if=/dev/zero', 'of=big', 'bs=1M', 'count=3'], { fileMiB: 1 })).ended).toMatchObject({ by: 'limit', limit: 'disk' })
+      expect((await run(python('a = []', 'while True: a.append(bytearray(10_000_000))'))).ended).toMatchObject({
+        by: 'limit',
+        limit: 'memory',
+      })
+      expect((await run(['dd', 'if=/dev/zero', 'of=big', 'bs=1M', 'count=3'], { fileMiB: 1 })).ended).toMatchObject({
+        by: 'limit',
+        limit: 'disk',
+      })
       expect((await run(['sh', '-c', 'f() { f | f & }; f; sleep 0.5; false'])).ended).toMatchObject({ by: 'limit', limit: 'pids' })
       expect(await say(['echo', 'alive'])).toBe('alive\n')
     })
 
     it('leaves no process behind, however it detached', async () => {
-      const fork = ['import os, time', 'if os.fork() == 0:', '  os.setsid()', '  if os.fork() == 0:', '    while True: time.sleep(1)', '  os._exit(0)', 'os._exit(5)']
+      const fork = [
+        'import os, time',
+        'if os.fork() == 0:',
+        '  os.setsid()',
+        '  if os.fork() == 0:',
+        '    while True: time.sleep(1)',
+        '  os._exit(0)',
+        'os._exit(5)',
+      ]
       expect((await run(python(...fork))).ended).toEqual({ by: 'itself', code: 5 })
       const others = await say(['sh', '-c', 'for p in /proc/[0-9]*; do p=${p#/proc/}; [ $p = 1 ] || [ $p = $$ ] || echo $p; done'])
       expect(others).toBe('')
@@ -202,8 +221,28 @@ function describeAgent(where: string, make: () => Promise<{ agent: Agent; end():
 
     it('gives programs no power and no call that builds walls or looks over them', async () => {
       const status = await say(['sh', '-c', 'grep -E "^(Cap(Prm|Eff|Bnd|Amb)|NoNewPrivs|Seccomp):" /proc/self/status; ulimit -c'])
-      expect(status.split('\n').map((line) => line.split(/\s+/)[1] ?? line)).toEqual([...Array(4).fill('0000000000000000'), '1', '2', '0', ''])
-      const calls = { unshare: 272, setns: 308, mount: 165, umount2: 166, pivot_root: 155, ptrace: 101, bpf: 321, keyctl: 250, perf: 298, userfaultfd: 323, io_uring: 425, clone3: 435, later: 463 }
+      expect(status.split('\n').map((line) => line.split(/\s+/)[1] ?? line)).toEqual([
+        ...Array(4).fill('0000000000000000'),
+        '1',
+        '2',
+        '0',
+        '',
+      ])
+      const calls = {
+        unshare: 272,
+        setns: 308,
+        mount: 165,
+        umount2: 166,
+        pivot_root: 155,
+        ptrace: 101,
+        bpf: 321,
+        keyctl: 250,
+        perf: 298,
+        userfaultfd: 323,
+        io_uring: 425,
+        clone3: 435,
+        later: 463,
+      }
       const tried = python(
         'import ctypes, platform',
         'libc = ctypes.CDLL(None, use_errno=True)',
@@ -218,8 +257,16 @@ function describeAgent(where: string, make: () => Promise<{ agent: Agent; end():
     })
 
     it('has a root that cannot be written and nothing outside', async () => {
-      expect(await say(['sh', '-c', 'for f in /x /usr/x /etc/x /var/x /dev/x /proc/x /sys/x; do touch $f 2>/dev/null && echo $f; done; mknod null c 1 3 2>/dev/null && echo device'])).toBe('')
-      expect(await say(python('import socket', 's = socket.socket()', 's.settimeout(2)', 'print(s.connect_ex(("10.0.0.1", 80)) != 0)'))).toBe('True\n')
+      expect(
+        await say([
+          'sh',
+          '-c',
+          'for f in /x /usr/x /etc/x /var/x /dev/x /proc/x /sys/x; do touch $f 2>/dev/null && echo $f; done; mknod null c 1 3 2>/dev/null && echo device',
+        ]),
+      ).toBe('')
+      expect(
+        await say(python('import socket', 's = socket.socket()', 's.settimeout(2)', 'print(s.connect_ex(("10.0.0.1", 80)) != 0)')),
+      ).toBe('True\n')
     })
 
     it('runs several at once and tells them apart', async () => {

@@ -27,7 +27,17 @@ const HERE = fileURLToPath(new URL('.', import.meta.url))
 const MACHINE: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: 'x86_64', arm64: 'aarch64' }
 
 /** The compiler's arguments where the packages were unpacked into `tree`, which may be `/`. Pure. */
-export const toCompile = ({ tree, source, output, arch }: { tree: string; source: string; output: string; arch: NodeJS.Architecture }): readonly string[] => {
+export const toCompile = ({
+  tree,
+  source,
+  output,
+  arch,
+}: {
+  tree: string
+  source: string
+  output: string
+  arch: NodeJS.Architecture
+}): readonly string[] => {
   const machine = MACHINE[arch]
   if (machine === undefined) throw new Fault('image.build', `There is no agent for the processor "${arch}".`)
   const libc = join(tree, `usr/lib/${machine}-linux-musl`)
@@ -35,14 +45,24 @@ export const toCompile = ({ tree, source, output, arch }: { tree: string; source
   return [
     ...['-nostdinc', '-nostdlib', '-static'],
     ...['-I', join(tree, `usr/include/${machine}-linux-musl`), '-I', join(tcc, 'include')],
-    ...['-o', output, join(libc, 'crt1.o'), join(libc, 'crti.o'), source, join(libc, 'libc.a'), join(tcc, 'libtcc1.a'), join(libc, 'crtn.o')],
+    ...[
+      '-o',
+      output,
+      join(libc, 'crt1.o'),
+      join(libc, 'crti.o'),
+      source,
+      join(libc, 'libc.a'),
+      join(tcc, 'libtcc1.a'),
+      join(libc, 'crtn.o'),
+    ],
   ]
 }
 
 /** Changes whenever another agent would come out: the tag of an image that has it inside depends on this. */
 export const agentHash = async (arch: NodeJS.Architecture = process.arch): Promise<string> => {
   const hash = createHash('sha256').update(JSON.stringify([PACKAGES, toCompile({ tree: '/', source: '', output: '', arch })]))
-  for (const name of (await readdir(HERE)).filter((file) => /\.[ch]$/.test(file)).sort()) hash.update(name).update(await readFile(join(HERE, name)))
+  for (const name of (await readdir(HERE)).filter((file) => /\.[ch]$/.test(file)).sort())
+    hash.update(name).update(await readFile(join(HERE, name)))
   return hash.digest('hex').slice(0, 16)
 }
 
@@ -89,7 +109,14 @@ const download = async (options: RunOptions, onProgress: CompileOptions['onProgr
     options.signal?.throwIfAborted()
     onProgress?.('package lists')
     for (const name of ['lists/partial', 'cache/archives/partial']) await mkdir(join(options.cwd, name), { recursive: true })
-    const own = ['-o', `Dir::State::Lists=${join(options.cwd, 'lists')}`, '-o', `Dir::Cache=${join(options.cwd, 'cache')}`, '-o', 'Acquire::Languages=none']
+    const own = [
+      '-o',
+      `Dir::State::Lists=${join(options.cwd, 'lists')}`,
+      '-o',
+      `Dir::Cache=${join(options.cwd, 'cache')}`,
+      '-o',
+      'Acquire::Languages=none',
+    ]
     await run('apt-get', ['-q', ...own, 'update'], options)
     await get(...own)
   }

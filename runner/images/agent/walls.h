@@ -73,6 +73,7 @@ static int bind_to(const char *from, const char *to, int is_file) {
 /* In a process already cloned into NAMESPACES: its own root, then no power over it. Serves and never returns, or returns the line
  * that failed, with errno. */
 static int enter(struct request *q) {
+  static const char *const kept[] = { "usr", "etc", "opt", "var", "bin", "sbin", "lib", "lib32", "lib64" };
   static const char *const devices[] = { "null", "zero", "full", "random", "urandom" };
   static const char *const hidden[] = { "kcore", "keys", "key-users", "timer_list", "sched_debug", "latency_stats", "sysrq-trigger" };
   static const char *const links[][2] = { { "/proc/self/fd", "fd" }, { "fd/0", "stdin" }, { "fd/1", "stdout" }, { "fd/2", "stderr" } };
@@ -89,19 +90,14 @@ static int enter(struct request *q) {
   TRY(mount(0, "/", 0, MS_REC | MS_PRIVATE, 0));
   TRY(mount("root", "/tmp", "tmpfs", quiet, "size=64k,nr_inodes=64,mode=755"));
   TRY(chdir("/tmp"));
-  DIR *all = opendir("/");
-  if (!all) return __LINE__;
-  for (struct dirent *e; (e = readdir(all));) {
-    const char *name = e->d_name;
+  for (unsigned i = 0; i < sizeof kept / sizeof *kept; i++) { /* of the image, what programs are made of */
+    struct stat is;
     char to[256];
-    ssize_t n;
-    if (*name == '.' || !strcmp(name, work + 1) || !strcmp(name, "proc") || !strcmp(name, "dev") || !strcmp(name, "sys") ||
-        !strcmp(name, "tmp") || !strcmp(name, "run")) continue;
-    snprintf(path, sizeof path, "/%s", name);
-    if (e->d_type == DT_LNK && (n = readlink(path, to, sizeof to - 1)) > 0) { to[n] = 0; TRY(symlink(to, name)); }
-    if (e->d_type == DT_DIR) TRY(bind_to(path, name, 0));
+    snprintf(path, sizeof path, "/%s", kept[i]);
+    ssize_t n = readlink(path, to, sizeof to - 1);
+    if (n > 0) { to[n] = 0; TRY(symlink(to, kept[i])); }
+    else if (lstat(path, &is) == 0 && S_ISDIR(is.st_mode)) TRY(bind_to(path, kept[i], 0));
   }
-  closedir(all);
   TRY(mkdir("proc", 0755)); TRY(mkdir("dev", 0755)); TRY(mkdir("sys", 0755)); TRY(mkdir("tmp", 0755)); TRY(mkdir("run", 0755));
   TRY(mkdir(work + 1, 0755));
   TRY(syscall(SYS_mount_setattr, AT_FDCWD, ".", 0x8000, fixed, sizeof fixed));

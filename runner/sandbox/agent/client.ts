@@ -115,7 +115,10 @@ export const agentOver = (stream: Duplex, { answerSeconds = ANSWER_SECONDS }: { 
     signal?.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
     expecting.set(id, { resolve, reject })
-    const late = setTimeout(() => reject(new Fault('engine.timeout', `The agent did not ${what} within ${answerSeconds} s.`)), answerSeconds * 1000)
+    const late = setTimeout(
+      () => reject(new Fault('engine.timeout', `The agent did not ${what} within ${answerSeconds} s.`)),
+      answerSeconds * 1000,
+    )
     const abort = () => reject(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
     try {
@@ -165,7 +168,8 @@ export const agentOver = (stream: Duplex, { answerSeconds = ANSWER_SECONDS }: { 
       for (let at = 0; at === 0 || at < bytes.byteLength; at += PIECE_BYTES) {
         const request: Request = { type: 'put', path, mode, append: at > 0, bytes: bytes.subarray(at, at + PIECE_BYTES) }
         const answer = await ask(request, 'write a file', signal)
-        if (answer.type !== 'done' || answer.errno !== 0) throw new AgentRefusal(`write ${JSON.stringify(path)}`, answer.type === 'done' ? answer.errno : 0)
+        if (answer.type !== 'done' || answer.errno !== 0)
+          throw new AgentRefusal(`write ${JSON.stringify(path)}`, answer.type === 'done' ? answer.errno : 0)
       }
     },
     async read(path, { signal, mostBytes }) {
@@ -186,7 +190,8 @@ export const agentOver = (stream: Duplex, { answerSeconds = ANSWER_SECONDS }: { 
     },
     start: (command, { signal, env = {}, folder = '', rlimits = {}, wallMs = 0, outputBytes = 0, owner = false } = {}) =>
       begin({ type: 'run', command, env, folder, rlimits, wallMs, outputBytes, owner, stdin: 'open' }, signal),
-    nest: ({ signal, wallMs = 0, diskMiB, inodes }) => agentOver(begin({ type: 'nest', wallMs, diskKiB: diskMiB * 1024, inodes }, signal).duplex(), { answerSeconds }),
+    nest: ({ signal, wallMs = 0, diskMiB, inodes }) =>
+      agentOver(begin({ type: 'nest', wallMs, diskKiB: diskMiB * 1024, inodes }, signal).duplex(), { answerSeconds }),
     async [Symbol.asyncDispose]() {
       const closed = stream.closed ? undefined : once(stream, 'close')
       die('The agent was ended.')
@@ -196,7 +201,7 @@ export const agentOver = (stream: Duplex, { answerSeconds = ANSWER_SECONDS }: { 
 }
 
 /** Rejects with the signal's reason as soon as it aborts; the promise itself goes on. */
-export const abortable = async <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+const abortable = async <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
   if (!signal) return promise
   signal.throwIfAborted()
   const aborted = Promise.withResolvers<never>()

@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../fault.ts'
 import type { Ended, ExecOptions, ExecResult, Limits } from '../contract.ts'
-import { type Agent, abortable } from './client.ts'
+import type { Agent } from './client.ts'
 import type { ExitFrame } from './frames.ts'
 
 /** How much longer than its own wall-clock limit an agent may take before it counts as lost. */
@@ -15,10 +15,15 @@ const ENOTDIR = 20
 
 /**
  * Runs a program to its end as the owner of the agent's container: nothing that it started is left when this resolves.
- * An aborted signal kills it and rejects with the signal's reason. Throws `Fault`: `engine.failed` when the agent is gone,
+ * An aborted signal kills it; this rejects with the signal's reason as soon as all of it is gone. Throws `Fault`: `engine.failed` when the agent is gone,
  * `engine.timeout` when it does not end what it should have ended.
  */
-export const execute = async (agent: Agent, command: readonly string[], limits: Limits, { env = {}, stdin, signal }: Omit<ExecOptions, 'limits'> = {}): Promise<ExecResult> => {
+export const execute = async (
+  agent: Agent,
+  command: readonly string[],
+  limits: Limits,
+  { env = {}, stdin, signal }: Omit<ExecOptions, 'limits'> = {},
+): Promise<ExecResult> => {
   const running = agent.start(command, {
     owner: true,
     env,
@@ -31,7 +36,8 @@ export const execute = async (agent: Agent, command: readonly string[], limits: 
   running.onOutput((stream, bytes) => kept[stream].push(bytes))
   if (stdin) running.write(stdin).catch(() => {})
   running.end()
-  const exit = await abortable(inTime(running.exited, limits.wallSeconds + OVERDUE_SECONDS), signal)
+  const exit = await inTime(running.exited, limits.wallSeconds + OVERDUE_SECONDS)
+  signal?.throwIfAborted()
   return { stdout: Buffer.concat(kept.stdout), stderr: Buffer.concat(kept.stderr), ended: toEnded(exit, limits), ms: exit.wallMs }
 }
 

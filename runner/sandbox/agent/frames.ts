@@ -89,7 +89,8 @@ export class FrameError extends Error {
 const REQUEST = { put: 1, get: 2, list: 3, run: 4, input: 5, signal: 6, nest: 7 } as const satisfies Record<Request['type'], number>
 
 const u = (bytes: 1 | 2 | 4 | 8, value: number): Buffer => {
-  if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** (8 * bytes)) throw new FrameError(`${value} is no number of ${bytes} bytes.`)
+  if (!Number.isSafeInteger(value) || value < 0 || value >= 2 ** (8 * bytes))
+    throw new FrameError(`${value} is no number of ${bytes} bytes.`)
   const into = Buffer.alloc(bytes)
   if (bytes === 8) into.writeBigUInt64LE(BigInt(value))
   else into.writeUIntLE(value, 0, bytes)
@@ -124,7 +125,8 @@ const runPayload = (request: RunRequest): readonly Uint8Array[] => {
   const rlimits = Object.entries(request.rlimits) as [RlimitName, number][]
   const env = Object.entries(request.env).map(([name, value]) => `${name}=${value}`)
   if (request.command.length === 0) throw new FrameError('A command has at least its program.')
-  if (request.command.length > MOST_WORDS || env.length > MOST_WORDS) throw new FrameError(`A command has at most ${MOST_WORDS} arguments and variables.`)
+  if (request.command.length > MOST_WORDS || env.length > MOST_WORDS)
+    throw new FrameError(`A command has at most ${MOST_WORDS} arguments and variables.`)
   return [
     u(1, Number(request.stdin === 'open') + 2 * Number(request.owner)),
     u(4, request.wallMs),
@@ -221,7 +223,10 @@ export class FrameReader {
       const length = all.readUInt32LE(at)
       if (length > MOST_PAYLOAD_BYTES) throw new FrameError(`A frame of ${length} bytes came, more than a frame holds.`)
       if (all.length - at < HEAD_BYTES + length) break
-      frames.push({ id: all.readUInt32LE(at + 4), answer: decode(all.readUInt8(at + 8), all.subarray(at + HEAD_BYTES, at + HEAD_BYTES + length)) })
+      frames.push({
+        id: all.readUInt32LE(at + 4),
+        answer: decode(all.readUInt8(at + 8), all.subarray(at + HEAD_BYTES, at + HEAD_BYTES + length)),
+      })
       at += HEAD_BYTES + length
     }
     this.#rest = Buffer.from(all.subarray(at))

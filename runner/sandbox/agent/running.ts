@@ -112,7 +112,8 @@ export class Running {
       this.#credit += answer.bytes
       this.#pump()
     } else if (answer.type === 'exit') this.#finish(answer)
-    else throw new RangeError(`"${answer.type}" is no answer to a command`)
+    // `done` answers a signal; one that came too late is no failure.
+    else if (answer.type !== 'done') throw new RangeError(`"${answer.type}" is no answer to a command`)
   }
 
   /** The agent is gone. For the client. */
