@@ -1,10 +1,3 @@
-export { ask } from './ask.ts'
-export type { Evidence, EvidenceKind, Mark, MarkKind } from './evidence.ts'
-export type { Answer, At, Finding, FindingStatus, Language, Localized, Outcome, Tier, Values, Verdict } from './finding.ts'
-export { exhausted, fail, LANGUAGES, OUTCOMES, pass, reject, TIERS } from './finding.ts'
-export { type SyntaxProblem, syntaxProblem } from './javascript.ts'
-export type { Check, Context, Halt, Lab, SandboxContext, SandboxNeed } from './lab.ts'
-export { docker, halt, lab } from './lab.ts'
 export type {
   ExecResult,
   Exit,
@@ -18,5 +11,12 @@ export type {
   Traffic,
   TrafficPlan,
 } from '../../runner/sandbox/contract.ts'
+export { ask } from './ask.ts'
+export type { Evidence, EvidenceKind, Mark, MarkKind } from './evidence.ts'
+export type { Answer, At, Finding, FindingStatus, Language, Localized, Outcome, Tier, Values, Verdict } from './finding.ts'
+export { exhausted, fail, LANGUAGES, OUTCOMES, pass, reject, TIERS } from './finding.ts'
+export { type SyntaxProblem, syntaxProblem } from './javascript.ts'
+export type { Check, Context, Halt, Lab, SandboxContext, SandboxNeed } from './lab.ts'
+export { docker, halt, lab } from './lab.ts'
 export { visible } from './visible.ts'
 export { happensWithin } from './wait.ts'

@@ -15,7 +15,8 @@ export const keptOrders = (log: readonly LogLine[]): KeptOrder[] =>
 
 /** Acknowledged orders against the store's account. */
 export interface Comparison {
-  readonly acknowledged: number
+  /** How many orders were acknowledged. */
+  readonly told: number
   readonly once: number
   readonly missing: readonly string[]
   readonly doubled: readonly KeptOrder[]
@@ -27,7 +28,7 @@ export const compare = (acknowledged: readonly string[], kept: readonly KeptOrde
   const byOrder = new Map(kept.map((record) => [record.order, record]))
   const whole = (order: string): number => byOrder.get(order)?.whole ?? 0
   return {
-    acknowledged: acknowledged.length,
+    told: acknowledged.length,
     once: acknowledged.filter((order) => whole(order) === 1).length,
     missing: acknowledged.filter((order) => whole(order) === 0),
     doubled: kept.filter((record) => record.whole > 1),

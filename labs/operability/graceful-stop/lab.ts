@@ -1,7 +1,7 @@
 import { docker, fail, lab, pass, reject, syntaxProblem } from '../../kit/index.ts'
 import { compare } from './kept.ts'
 import { FILES, observe, type Stop } from './observe.ts'
-import { counted, failedOrders, keptTable, logEvidence, processTable, timeline } from './seen.ts'
+import { acknowledged, counted, failedOrders, keptTable, logEvidence, processTable, timeline } from './seen.ts'
 
 export default lab({
   id: 'graceful-stop',
@@ -22,7 +22,11 @@ export default lab({
     },
     starts: {
       tier: 'sandbox',
-      run: ({ seen }) => pass({ ms: Math.round(seen.readyMs) }),
+      run: ({ seen }) => {
+        const { requests, readyMs } = seen
+        if (requests.some(acknowledged)) return pass({ ms: Math.round(readyMs) })
+        return fail('failing', { status: requests[0]?.status ?? 0 }, { evidence: [logEvidence(seen), timeline(seen)] })
+      },
     },
     signal: {
       tier: 'sandbox',
@@ -59,8 +63,8 @@ export default lab({
       tier: 'sandbox',
       needs: ['starts'],
       run: ({ seen }) => {
-        const { acknowledged, once, missing, doubled } = comparison(seen)
-        const values = { acknowledged, once, missing: missing.length, doubled: doubled.length }
+        const { told, once, missing, doubled } = comparison(seen)
+        const values = { acknowledged: told, once, missing: missing.length, doubled: doubled.length }
         const evidence = [keptTable(seen, [...missing, ...doubled.map(({ order }) => order)]), logEvidence(seen), timeline(seen)]
         if (missing.length > 0) return fail('missing', values, { evidence })
         if (doubled.length > 0) return fail('doubled', { ...values, order: doubled[0]?.order ?? '' }, { evidence })
@@ -74,8 +78,18 @@ export default lab({
         const { half } = comparison(seen)
         const kept = seen.kept.length
         if (half.length === 0) return pass({ kept })
-        const evidence = [keptTable(seen, half.map(({ order }) => order)), timeline(seen)]
-        return fail('half', { half: half.length, kept, order: half[0]?.order ?? '', text: half[0]?.text.trimEnd().replaceAll('\n', ' / ') ?? '' }, { evidence })
+        const evidence = [
+          keptTable(
+            seen,
+            half.map(({ order }) => order),
+          ),
+          timeline(seen),
+        ]
+        return fail(
+          'half',
+          { half: half.length, kept, order: half[0]?.order ?? '', text: half[0]?.text.trimEnd().replaceAll('\n', ' / ') ?? '' },
+          { evidence },
+        )
       },
     },
     exit: {
@@ -86,7 +100,8 @@ export default lab({
         const evidence = [timeline(seen), logEvidence(seen)]
         const seconds = Math.round((exit.at - sigtermAt) / 10) / 100
         const well = exit.code === 0 || exit.code === 143
-        if (exit.by === 'itself') return well ? pass({ seconds, graceSeconds }, { evidence }) : fail('crashed', { code: exit.code, seconds }, { evidence })
+        if (exit.by === 'itself')
+          return well ? pass({ seconds, graceSeconds }, { evidence }) : fail('crashed', { code: exit.code, seconds }, { evidence })
         const afterSignal = requests.filter(({ endedAt }) => endedAt > sigtermAt)
         const unanswered = afterSignal.filter(({ status }) => status === undefined)
         if (unanswered.length > 0) return fail('working', { graceSeconds, unanswered: unanswered.length }, { evidence })
@@ -123,7 +138,7 @@ export default lab({
 
 const comparison = ({ requests, kept }: Stop) =>
   compare(
-    requests.filter(({ status }) => status === 201).map(({ id }) => id),
+    requests.filter(acknowledged).map(({ id }) => id),
     kept,
   )
 

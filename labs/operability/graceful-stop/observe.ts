@@ -78,13 +78,23 @@ export const observe = async (inside: Inside): Promise<Stop | Halt> => {
 
   doing('traffic')
   await using orders = await steadyOrders(inside)
-  const warm = await happensWithin(PATIENCE_MS, signal, (o) => orders.reached({ answered: WARM }, o), () => end.came)
+  const warm = await happensWithin(
+    PATIENCE_MS,
+    signal,
+    (o) => orders.reached({ answered: WARM }, o),
+    () => end.came,
+  )
   if (!warm) return notServing(service, signal, undefined, fail('mute', { seconds: PATIENCE_MS / 1000, answers: WARM }))
 
   doing('stop')
   await ask(sandbox, STORE, { method: 'POST', path: '/hold' }, { signal, timeoutMs: PATIENCE_MS })
   // A service that answers before it has stored anything never has this many open: then it goes on with those there are.
-  await happensWithin(HOLD_MS, signal, (o) => orders.reached({ inFlight: IN_FLIGHT }, o), () => end.came)
+  await happensWithin(
+    HOLD_MS,
+    signal,
+    (o) => orders.reached({ inFlight: IN_FLIGHT }, o),
+    () => end.came,
+  )
   const withdrawn = await orders.withdraw(ORDERS.name)
   const roundTripMs = await fence(inside)
   const before = await service.processes({ signal })

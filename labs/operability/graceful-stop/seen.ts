@@ -1,9 +1,12 @@
 import type { Evidence, RequestRecord } from '../../kit/index.ts'
 import type { Stop } from './observe.ts'
 
+/** Whether the customer was told yes, in a whole answer. */
+export const acknowledged = ({ status, error }: RequestRecord): boolean => status === 201 && error === undefined
+
 /** Orders that did not end with 201: before the signal, cut off without an answer after it, or answered with something else. */
 export const failedOrders = ({ requests, sigtermAt }: Stop) => {
-  const failed = requests.filter(({ status }) => status !== 201)
+  const failed = requests.filter((request) => !acknowledged(request))
   const early = failed.filter(({ endedAt }) => endedAt < sigtermAt)
   const late = failed.filter(({ endedAt }) => endedAt >= sigtermAt)
   return {

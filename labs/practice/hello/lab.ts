@@ -1,4 +1,4 @@
-import { type Evidence, type ExecResult, docker, exhausted, fail, lab, pass, visible } from '../../kit/index.ts'
+import { docker, type Evidence, type ExecResult, exhausted, fail, lab, pass, visible } from '../../kit/index.ts'
 
 const EXPECTED = Buffer.from('hello\n')
 
@@ -51,7 +51,11 @@ export default lab({
 
 /** The last place in the learner's file that Python names in its traceback. */
 const placeOf = ({ stderr }: ExecResult) => {
-  const places = [...Buffer.from(stderr).toString('utf8').matchAll(/File "(?:[^"\n]*\/)?main\.py", line (\d+)/g)]
+  const places = [
+    ...Buffer.from(stderr)
+      .toString('utf8')
+      .matchAll(/File "(?:[^"\n]*\/)?main\.py", line (\d+)/g),
+  ]
   const line = places.at(-1)?.[1]
   return line === undefined ? {} : { at: { file: 'main.py', line: Number(line) } }
 }

@@ -26,14 +26,17 @@ const WORDS = {
     label: 'The process ends',
     at: (ms: number) => `${ms} ms after SIGTERM`,
     tell: (cut: number) =>
-      cut === 0 ? 'All ten orders got their answer.' : `${cut} of ten orders ${cut === 1 ? 'is' : 'are'} cut off. Their customers see an error.`,
+      cut === 0
+        ? 'All ten orders got their answer.'
+        : `${cut} of ten orders ${cut === 1 ? 'is' : 'are'} cut off. Their customers see an error.`,
     end: 'end of the process',
     newcomers: 'new connections are turned away',
   },
   ja: {
     label: 'プロセスが終わる時刻',
     at: (ms: number) => `SIGTERM の ${ms} ms 後`,
-    tell: (cut: number) => (cut === 0 ? '10 件の注文すべてに応答が返りました。' : `10 件のうち ${cut} 件が途中で切れ、お客様にはエラーが表示されます。`),
+    tell: (cut: number) =>
+      cut === 0 ? '10 件の注文すべてに応答が返りました。' : `10 件のうち ${cut} 件が途中で切れ、お客様にはエラーが表示されます。`,
     end: 'プロセスの終了',
     newcomers: '新しい接続は断る',
   },
