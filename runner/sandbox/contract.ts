@@ -83,8 +83,8 @@ export interface Sandbox extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** Powers that an engine may lack. */
-export type Power = 'network' | 'signal' | 'memory-limit' | 'pids-limit' | 'disk-limit' | 'isolate' | 'private-files'
+/** Powers that an engine may lack. `own-ports`: two services of a sandbox may listen on the same port. */
+export type Power = 'network' | 'own-ports' | 'signal' | 'memory-limit' | 'pids-limit' | 'disk-limit' | 'isolate' | 'private-files'
 
 export interface ExecOptions extends Abortable {
   readonly limits?: Partial<Limits>

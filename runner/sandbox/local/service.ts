@@ -1,0 +1,78 @@
+import type { Abortable, Exit, Service, ServiceSpec } from '../contract.ts'
+import type { Prober } from '../prober/probe-client.ts'
+import type { Child } from './child.ts'
+import { keepLog } from './log.ts'
+import { listProcesses, usageOf } from './processes.ts'
+import { settlesWithin, unlessAborted } from './waiting.ts'
+
+const KILLED = 137
+
+export interface ServiceParts {
+  readonly spec: ServiceSpec
+  readonly child: Child
+  readonly keptBytes: number
+  /** Where the prober finds it. */
+  readonly host: string
+  readonly prober: () => Promise<Prober>
+}
+
+/** A started program as a service: waits until it is ready or has ended. */
+export const toService = async ({ spec, child, keptBytes, host, prober }: ServiceParts, { signal }: Abortable): Promise<Service> => {
+  const log = keepLog({ stdout: child.stdout, stderr: child.stderr }, keptBytes)
+  child.stdin.end()
+  let killedByUs = false
+  const exit = child.ended.then(({ code, at }): Exit => ({ code, by: killedByUs && code === KILLED ? 'us' : 'itself', at }))
+  exit.catch(() => {})
+  const send: Service['signal'] = async (name) => {
+    if (name === 'SIGKILL') killedByUs = true
+    child.signal(name)
+  }
+  const ended = { is: false }
+  exit.then(
+    () => {
+      ended.is = true
+    },
+    () => {},
+  )
+  return {
+    name: spec.name,
+    readiness: await readinessOf({ spec, child, host, prober, exit }, signal),
+    logs: ({ signal: aborted } = {}) => log.lines(aborted),
+    signal: send,
+    async stop({ graceSeconds, signal: aborted }) {
+      await send('SIGTERM')
+      if (!(await settlesWithin(exit, graceSeconds, aborted))) await send('SIGKILL')
+      return unlessAborted(exit, aborted)
+    },
+    exited: ({ signal: aborted } = {}) => unlessAborted(exit, aborted),
+    async stats() {
+      return { ...(await usageOf(child.group)), restarts: 0 }
+    },
+    async processes() {
+      return ended.is ? [] : listProcesses(child.group)
+    },
+    async [Symbol.asyncDispose]() {
+      killedByUs = true
+      await child.end()
+    },
+  }
+}
+
+const readinessOf = async (
+  { spec, child, host, prober, exit }: Pick<ServiceParts, 'spec' | 'child' | 'host' | 'prober'> & { readonly exit: Promise<Exit> },
+  signal: AbortSignal | undefined,
+): Promise<Service['readiness']> => {
+  const { ready } = spec
+  if (ready === undefined) return { ready: true, afterMs: 0 }
+  const over = new AbortController()
+  const waiting = AbortSignal.any([over.signal, ...(signal ? [signal] : [])])
+  const opened = prober()
+    .then((probe) => probe.waitForPort({ host, ...ready }, { signal: waiting }))
+    .then((open) => (open ? ({ ready: true, afterMs: Date.now() - child.startedAt } as const) : ({ ready: false } as const)))
+  opened.catch(() => {})
+  try {
+    return await Promise.race([opened, exit.then((exited) => ({ ready: false, exited }) as const)])
+  } finally {
+    over.abort()
+  }
+}
