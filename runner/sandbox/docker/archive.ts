@@ -28,7 +28,7 @@ const checked = (path: string): string => {
 
 /** Whether a path is relative, stays below where it begins, and is written in the plainest way. */
 export const isBelow = (path: string): boolean =>
-  path !== '' && path !== '.' && !path.includes('\0') && !posix.isAbsolute(path) && posix.normalize(path) === path && !path.startsWith('..') && !path.endsWith('/')
+  path !== '' && path !== '.' && !path.includes('\0') && !posix.isAbsolute(path) && posix.normalize(path) === path && path !== '..' && !path.startsWith('../') && !path.endsWith('/')
 
 /** Every folder on the way to the paths, outermost first. */
 export const foldersOf = (paths: readonly string[]): readonly string[] => {

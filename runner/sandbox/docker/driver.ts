@@ -2,8 +2,8 @@ import { customAlphabet } from 'nanoid'
 import { Fault } from '../../fault.ts'
 import { recipeOf, referenceOf } from '../../images/recipe.ts'
 import type { ImageName, SandboxDriver } from '../contract.ts'
-import type { LogDriver } from './container.ts'
-import { connectEngine, type Engine, type EngineAddress } from './engine.ts'
+import { connectEngine, type EngineAddress } from './engine.ts'
+import { type EngineFacts, readFacts } from './facts.ts'
 import { createNetwork } from './network.ts'
 import type { Owner } from './labels.ts'
 import { removeAll } from './remove.ts'
@@ -23,7 +23,7 @@ const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 10)
 export const dockerDriver = ({ instance, runtime, ...address }: DockerDriverOptions): SandboxDriver => {
   const engine = connectEngine(address)
   const open = new Set<string>()
-  let logDriver: LogDriver | undefined
+  let facts: EngineFacts | undefined
   return {
     name: 'docker',
     isolation: 'container',
@@ -43,7 +43,7 @@ export const dockerDriver = ({ instance, runtime, ...address }: DockerDriverOpti
       try {
         const image = toReference(spec.image)
         await engine.call(`find the image ${image}`, (docker) => docker.getImage(image).inspect())
-        logDriver ??= await logDriverOf(engine)
+        facts ??= await readFacts(engine)
         if (spec.network === 'internal') await createNetwork(engine, owner)
         signal?.throwIfAborted()
       } catch (thrown) {
@@ -51,7 +51,7 @@ export const dockerDriver = ({ instance, runtime, ...address }: DockerDriverOpti
         open.delete(owner.sandbox)
         throw thrown
       }
-      const sandbox = toSandbox({ engine, logDriver, owner, spec, referenceOf: toReference, runtime })
+      const sandbox = toSandbox({ engine, facts, owner, spec, referenceOf: toReference, runtime })
       return {
         ...sandbox,
         [Symbol.asyncDispose]: async () => {
@@ -61,11 +61,6 @@ export const dockerDriver = ({ instance, runtime, ...address }: DockerDriverOpti
     },
     sweep: (olderThan) => sweep(engine, { instance, olderThan, inUse: open }),
   }
-}
-
-const logDriverOf = async (engine: Engine): Promise<LogDriver> => {
-  const { Plugins } = await engine.call('tell what it can do', (docker) => docker.info())
-  return (Plugins?.Log ?? []).includes('local') ? 'local' : 'json-file'
 }
 
 const toReference = (image: ImageName): string => {

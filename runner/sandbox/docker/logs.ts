@@ -16,8 +16,13 @@ export interface LogBuffer {
   readonly complete: Promise<void>
 }
 
+export interface LogOptions {
+  readonly keptBytes: number
+  readonly clockAheadMs: number
+}
+
 /** Follows a container's log from its beginning. Keeps so many bytes of text; the rest is read and dropped. */
-export const followLogs = async (engine: Engine, container: Container, keptBytes: number): Promise<LogBuffer> => {
+export const followLogs = async (engine: Engine, container: Container, { keptBytes, clockAheadMs }: LogOptions): Promise<LogBuffer> => {
   const source = await engine.call('follow a log', () => container.logs({ ...ALL, follow: true }))
   const kept: LogLine[] = []
   let changed = Promise.withResolvers<void>()
@@ -26,7 +31,7 @@ export const followLogs = async (engine: Engine, container: Container, keptBytes
   const keep = (line: LogLine) => {
     bytes += line.text.length
     if (bytes > keptBytes) return
-    kept.push(line)
+    kept.push({ ...line, at: line.at - clockAheadMs })
     changed.resolve()
     changed = Promise.withResolvers()
   }

@@ -3,8 +3,9 @@ import { Fault } from '../../fault.ts'
 import type { ImageName, Sandbox, SandboxSpec } from '../contract.ts'
 import { limitsOf } from '../limits.ts'
 import type { Prober } from '../prober/probe-client.ts'
-import type { ContainerSpec, LogDriver } from './container.ts'
+import type { ContainerSpec } from './container.ts'
 import type { Engine } from './engine.ts'
+import type { EngineFacts } from './facts.ts'
 import { execute } from './exec.ts'
 import { type Holder, startHolder } from './holder.ts'
 import type { Owner } from './labels.ts'
@@ -16,7 +17,7 @@ import { type Launch, startContainer } from './started.ts'
 
 export interface SandboxParts {
   readonly engine: Engine
-  readonly logDriver: LogDriver
+  readonly facts: EngineFacts
   readonly owner: Owner
   readonly spec: SandboxSpec
   readonly referenceOf: (image: ImageName) => string
@@ -27,7 +28,7 @@ export interface SandboxParts {
 const DISPOSAL_SECONDS = 60
 
 /** The sandbox over containers of its own; the prober and the holder of its files are started when they are first needed. */
-export const toSandbox = ({ engine, logDriver, owner, spec, referenceOf, runtime }: SandboxParts): Sandbox => {
+export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: SandboxParts): Sandbox => {
   let programs = 0
   let holder: Promise<Holder> | undefined
   let prober: Promise<Prober> | undefined
@@ -40,7 +41,7 @@ export const toSandbox = ({ engine, logDriver, owner, spec, referenceOf, runtime
     making.add(promise)
     return promise.finally(() => making.delete(promise))
   }
-  const launch: Launch = (container, options) => made(() => startContainer(engine, container, options))
+  const launch: Launch = (container, options) => made(() => startContainer(engine, facts, container, options))
 
   const base = (image: ImageName): Pick<ContainerSpec, 'owner' | 'image' | 'runtime'> => ({
     owner,
@@ -102,7 +103,7 @@ export const toSandbox = ({ engine, logDriver, owner, spec, referenceOf, runtime
         launch,
         {
           spec: { ...base(service.image ?? spec.image), ...networked(service.name), limits, work: 'own', ...(service.env && { env: service.env }) },
-          logDriver,
+          facts,
           service,
           prober: probe(),
         },

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Abortable, Exit, Service, ServiceSpec } from '../contract.ts'
+import { unlessAborted } from '../abortable.ts'
 import type { Prober } from '../prober/probe-client.ts'
-import type { ContainerSpec, LogDriver } from './container.ts'
+import type { ContainerSpec } from './container.ts'
 import type { Engine } from './engine.ts'
+import type { EngineFacts } from './facts.ts'
 import { toArchive } from './archive.ts'
 import { followLogs, type LogBuffer } from './logs.ts'
 import { listProcesses } from './processes.ts'
@@ -14,20 +16,20 @@ const LOG_SECONDS = 2
 
 export interface ServiceRequest {
   readonly spec: Omit<ContainerSpec, 'command' | 'role' | 'stdin' | 'logs'>
-  readonly logDriver: LogDriver
+  readonly facts: EngineFacts
   readonly service: ServiceSpec
   readonly prober: Promise<Prober>
 }
 
 /** Starts a container whose PID 1 is the service's command, and waits until it is ready or has ended. */
-export const startService = async (engine: Engine, launch: Launch, { spec, logDriver, service, prober }: ServiceRequest, o: Abortable = {}): Promise<Service> => {
+export const startService = async (engine: Engine, launch: Launch, { spec, facts, service, prober }: ServiceRequest, o: Abortable = {}): Promise<Service> => {
   const archive = await toArchive(service.files ?? {})
   const started = await launch(
-    { ...spec, role: 'service', command: unpackThen(archive.length, service.command), stdin: true, logs: logDriver },
+    { ...spec, role: 'service', command: unpackThen(archive.length, service.command), stdin: true, logs: facts.logDriver },
     { part: service.name, output: false, input: archive },
   )
   try {
-    const logs = await followLogs(engine, started.container, spec.limits.outputKiB * 1024)
+    const logs = await followLogs(engine, started.container, { keptBytes: spec.limits.outputKiB * 1024, clockAheadMs: facts.clockAheadMs })
     const handle = toService(engine, service.name, started, logs)
     const readiness = await readinessOf(service, started, handle, prober, o)
     return { ...handle, readiness }
@@ -100,18 +102,5 @@ const within = async (promise: Promise<unknown>, seconds: number, signal?: Abort
     throw thrown
   } finally {
     over.abort()
-  }
-}
-
-const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  if (!signal) return promise
-  signal.throwIfAborted()
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }

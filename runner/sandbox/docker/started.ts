@@ -3,6 +3,7 @@ import type { Container } from 'dockerode'
 import type { Exit } from '../contract.ts'
 import { type ContainerSpec, toContainer, WORK } from './container.ts'
 import type { Engine } from './engine.ts'
+import type { EngineFacts } from './facts.ts'
 import { nameOf } from './network.ts'
 import { toMillis } from './time.ts'
 
@@ -48,7 +49,7 @@ export interface StartOptions {
 export type Launch = (spec: ContainerSpec, options: StartOptions) => Promise<Started>
 
 /** Creates a container, attaches to it, starts it; removes it again when that fails. */
-export const startContainer = async (engine: Engine, spec: ContainerSpec, { part, output, input, keepOpen }: StartOptions): Promise<Started> => {
+export const startContainer = async (engine: Engine, { clockAheadMs }: EngineFacts, spec: ContainerSpec, { part, output, input, keepOpen }: StartOptions): Promise<Started> => {
   const container = await engine.call('create a container', (docker) => docker.createContainer({ name: nameOf(spec.owner.sandbox, part), ...toContainer(spec) }))
   try {
     const attached = (await engine.call('attach to a container', () =>
@@ -59,7 +60,7 @@ export const startContainer = async (engine: Engine, spec: ContainerSpec, { part
     await engine.call('start a container', () => container.start())
     if (input) attached.write(input)
     if (spec.stdin && !keepOpen) attached.end()
-    const ended = waitFor(engine, container)
+    const ended = waitFor(engine, container, clockAheadMs)
     ended.catch(() => {})
     return { container, attached, startedAt: Date.now(), ended }
   } catch (thrown) {
@@ -68,11 +69,11 @@ export const startContainer = async (engine: Engine, spec: ContainerSpec, { part
   }
 }
 
-const waitFor = async (engine: Engine, container: Container): Promise<Ending> => {
+const waitFor = async (engine: Engine, container: Container, clockAheadMs: number): Promise<Ending> => {
   await engine.call('wait for a container', () => container.wait(), { seconds: 24 * 3600 })
   const { State } = await engine.call('look at a container', () => container.inspect())
-  const at = toMillis(State.FinishedAt)
-  return { code: State.ExitCode, outOfMemory: State.OOMKilled, at, ms: at - toMillis(State.StartedAt) }
+  const finishedAt = toMillis(State.FinishedAt)
+  return { code: State.ExitCode, outOfMemory: State.OOMKilled, at: finishedAt - clockAheadMs, ms: finishedAt - toMillis(State.StartedAt) }
 }
 
 /** Sends a signal; one that no longer runs is no failure. */

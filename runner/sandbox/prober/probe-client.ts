@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { Fault } from '../../fault.ts'
+import { unlessAborted } from '../abortable.ts'
 import type { Abortable, RequestRecord, Timeline, Traffic, TrafficPlan } from '../contract.ts'
 import { now } from './program/clock.ts'
 import { Answer, type Order, type PlacedPlan, type Target } from './protocol.ts'
@@ -63,7 +64,7 @@ const toTraffic = (wire: Wire, traffic: number, plan: TrafficPlan, offset: numbe
     },
     withdraw: async (target) => atOf(await wire.ask({ do: 'withdraw', traffic, target })),
     restore: async (target) => atOf(await wire.ask({ do: 'restore', traffic, target })),
-    end: async ({ signal } = {}) => abortable(end(), signal),
+    end: async ({ signal } = {}) => unlessAborted(end(), signal),
     [Symbol.asyncDispose]: () => end().then(
       () => {},
       () => {},
@@ -78,15 +79,6 @@ const shifted = (record: RequestRecord, offset: number): RequestRecord => ({
   ...(record.firstByteAt !== undefined && { firstByteAt: record.firstByteAt - offset }),
   endedAt: record.endedAt - offset,
 })
-
-const abortable = <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  if (!signal) return promise
-  signal.throwIfAborted()
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = () => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
-}
 
 /** How far the prober's clock is ahead of ours. What the round trip cannot tell from nothing is nothing. */
 const measureOffset = async (wire: Wire, o: Abortable): Promise<number> => {
