@@ -16,9 +16,9 @@ const ORDERS = [
 ] as const
 const FROM = -850
 const TO = 900
-const WIDTH = 640
-const ROW = 16
-const TOP = 34
+const WIDTH = 480
+const ROW = 14
+const TOP = 42
 const BOTTOM = TOP + ORDERS.length * ROW
 
 const WORDS = {
@@ -49,13 +49,15 @@ export const StopPicture = ({ language }: { readonly language: Language }) => {
   const [end, setEnd] = useState(240)
   const id = useId()
   const words = WORDS[language]
+  // Near the right edge the label stands to the left of its line.
+  const late = end > 300
   const cut = ORDERS.filter(([, ends]) => ends > end).length
   return (
     <figure class="stop-picture not-content">
       <style>{STYLE}</style>
-      <svg viewBox={`0 0 ${WIDTH} ${BOTTOM + 22}`} role="img" aria-label={`${words.label}: ${words.at(end)}. ${words.tell(cut)}`}>
+      <svg viewBox={`0 0 ${WIDTH} ${BOTTOM + 24}`} role="img" aria-label={`${words.label}: ${words.at(end)}. ${words.tell(cut)}`}>
         <rect class="closed" x={x(0)} y={TOP - 6} width={WIDTH - x(0)} height={BOTTOM - TOP + 8} />
-        <text class="quiet" x={WIDTH - 6} y={BOTTOM + 17} text-anchor="end">
+        <text class="quiet" x={WIDTH - 6} y={BOTTOM + 18} text-anchor="end">
           {words.newcomers}
         </text>
         {ORDERS.map(([begins, ends], row) => {
@@ -70,11 +72,11 @@ export const StopPicture = ({ language }: { readonly language: Language }) => {
           )
         })}
         <path class="signal" d={`M${x(0)} 8V${BOTTOM + 4}`} />
-        <text x={x(0) - 6} y="14" text-anchor="end">
+        <text x={x(0) - 6} y="16" text-anchor="end">
           SIGTERM
         </text>
-        <path class="end" d={`M${x(end)} 22V${BOTTOM + 4}`} />
-        <text x={x(end) + 6} y="28">
+        <path class="end" d={`M${x(end)} 26V${BOTTOM + 4}`} />
+        <text x={x(end) + (late ? -6 : 6)} y="34" text-anchor={late ? 'end' : 'start'}>
           {words.end}
         </text>
       </svg>
@@ -99,7 +101,7 @@ export const StopPicture = ({ language }: { readonly language: Language }) => {
 
 const STYLE = `
 .stop-picture { margin: 1.5rem 0; padding: 0.75rem 1rem; border: 1px solid var(--hatoba-line); border-radius: var(--hatoba-radius); background: var(--hatoba-raised); }
-.stop-picture svg { display: block; width: 100%; height: auto; font-size: 13px; }
+.stop-picture svg { display: block; width: 100%; height: auto; font-size: 14px; }
 .stop-picture text { fill: var(--hatoba-text); }
 .stop-picture .quiet { fill: var(--hatoba-muted); }
 .stop-picture .closed { fill: var(--hatoba-sunk); }
