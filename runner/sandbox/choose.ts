@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Localized } from '../../labs/kit/finding.ts'
 import { type FoundEngine, toAddress } from '../engine/endpoint.ts'
-import type { Environment } from '../environment.ts'
 import type { SandboxDriver } from './contract.ts'
 
 export interface Choosing {
-  readonly environment: Pick<Environment, 'HATOBA_DOCKER_RUNTIME' | 'PATH'>
+  readonly environment: { readonly HATOBA_DOCKER_RUNTIME?: string | undefined; readonly PATH: string }
   /** The data folder: tells one installation's sandboxes from another's. */
   readonly data: string
   /** A command that grades beside a running server has sandboxes of its own; the server's sweep leaves them alone. */

@@ -1,4 +1,3 @@
-import type { Environment } from '../../environment.ts'
 import { findProgram } from '../../engine/install.ts'
 import { Fault } from '../../fault.ts'
 import type { ImageName, Power, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../contract.ts'
@@ -7,10 +6,13 @@ import { openLocal } from './sandbox.ts'
 import type { Identity, Tools } from './walls.ts'
 
 export interface LocalDriverOptions {
-  readonly environment: Pick<Environment, 'PATH'>
+  readonly environment: Searched
   /** `plain`: no bubblewrap even where it works. */
   readonly walls?: 'best' | 'plain'
 }
+
+/** Where programs are looked for. */
+type Searched = { readonly PATH: string }
 
 /** Accounts of sandboxes, where we are root: a range that no distribution gives to people or services. */
 const FIRST_UID = 2_000_000
@@ -54,7 +56,7 @@ export const localDriver = async ({ environment, walls = 'best' }: LocalDriverOp
 /** Which program of this machine stands for an image; Node is the one that we run in. */
 const PROGRAMS: Partial<Record<ImageName, string>> = { python: 'python3', redis: 'redis-server', nginx: 'nginx', postgres: 'postgres' }
 
-const requirePrograms = (image: ImageName, environment: Pick<Environment, 'PATH'>): void => {
+const requirePrograms = (image: ImageName, environment: Searched): void => {
   const program = PROGRAMS[image]
   if (program === undefined || findProgram(program, environment) !== undefined) return
   throw new Fault('image.missing', `Without a container engine the image ${image} is this machine's own ${program}, which is not installed.`)
@@ -73,7 +75,7 @@ const open = async (tools: Tools, spec: SandboxSpec, onGone: () => void): Promis
 
 type Plain = { readonly tools: Tools; readonly because?: never } | { readonly tools?: never; readonly because: string }
 
-const plainTools = (environment: Pick<Environment, 'PATH'>): Plain => {
+const plainTools = (environment: Searched): Plain => {
   if (process.platform !== 'linux') return { because: 'they need Linux' }
   const setpriv = findProgram('setpriv', environment)
   const prlimit = findProgram('prlimit', environment)
@@ -82,7 +84,7 @@ const plainTools = (environment: Pick<Environment, 'PATH'>): Plain => {
 }
 
 /** bubblewrap may be there and still be refused by the kernel or by the container around us: only a trial tells. */
-const walledTools = async (tools: Tools, environment: Pick<Environment, 'PATH'>): Promise<Tools | undefined> => {
+const walledTools = async (tools: Tools, environment: Searched): Promise<Tools | undefined> => {
   const bwrap = findProgram('bwrap', environment)
   const nsenter = findProgram('nsenter', environment)
   if (bwrap === undefined || nsenter === undefined) return undefined

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+import { type ArgsDef, defineCommand } from 'citty'
+import pc from 'picocolors'
+import { readEnvironment } from '../environment.ts'
+import { type Examined, examine } from './examine.ts'
+import { portOf, refuseUnknownFlags } from './flags.ts'
+import { interruption } from './interruption.ts'
+
+const args = {
+  json: { type: 'boolean', description: 'print JSON' },
+  host: { type: 'string', description: 'address that would be listened on', valueHint: 'address' },
+  port: { type: 'string', description: 'port that would be listened on', valueHint: 'number' },
+  data: { type: 'string', description: 'data folder that would be used', valueHint: 'folder' },
+} as const satisfies ArgsDef
+
+/** `hatoba doctor`: whether the main job can run here, and for every problem the command that fixes it. */
+export const doctorCommand = defineCommand({
+  meta: { name: 'doctor', description: 'Tell whether Hatoba can run here, and how to put right what is not' },
+  args,
+  run: async ({ args: given, rawArgs }) => {
+    refuseUnknownFlags(rawArgs, args)
+    const environment = readEnvironment()
+    using interrupted = interruption({ ending: 'stopping' })
+    const examined = await examine({
+      environment,
+      host: given.host ?? environment.HATOBA_HOST,
+      port: given.port === undefined ? environment.HATOBA_PORT : portOf(given.port),
+      data: given.data === undefined ? environment.HATOBA_DATA : resolve(given.data),
+      signal: interrupted.signal,
+    })
+    const ok = examined.every(({ state }) => state !== 'problem')
+    console.log(given.json ? JSON.stringify({ ok, examined }, null, 2) : report(examined, ok))
+    if (!ok) process.exitCode = 1
+  },
+})
+
+const MARKS = { ok: pc.green('ok     '), warning: pc.yellow('warning'), problem: pc.red('problem') } as const satisfies Record<Examined['state'], string>
+
+const report = (examined: readonly Examined[], ok: boolean): string =>
+  [
+    ...examined.flatMap(({ what, state, says, fix }) => [
+      `${MARKS[state]}  ${what.padEnd(7)} ${says}`,
+      ...(fix === undefined ? [] : [`                  fix: ${fix}`]),
+    ]),
+    '',
+    ok ? 'A submission can be graded here.' : 'A submission cannot be graded here yet.',
+  ].join('\n')

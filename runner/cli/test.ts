@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ArgsDef, defineCommand } from 'citty'
+import { discoverEngine } from '../engine/discover.ts'
+import { run, thisMachine } from '../engine/install.ts'
+import { planPackages } from '../engine/install-plan.ts'
+import { CHECKOUT, type Environment, inheritedEnvironment, readEnvironment } from '../environment.ts'
+import { Fault } from '../fault.ts'
+import { Complaint } from './complaint.ts'
+import { refuseUnknownFlags } from './flags.ts'
+import { interruption } from './interruption.ts'
+import { prepareDriver } from './prepare.ts'
+import { progress, say } from './terminal.ts'
+
+const INSTALL_WITHIN_MS = 15 * 60_000
+
+const args = {
+  install: { type: 'boolean', default: true, description: 'install what the tests need', negativeDescription: 'install nothing; tiers that lack something are skipped' },
+} as const satisfies ArgsDef
+
+/** `hatoba test`: makes sure of what the tiers need, then runs `test/run.ts`, which knows the tiers. */
+export const testCommand = defineCommand({
+  meta: { name: 'test', description: 'Run the tests: all tiers, or the files named' },
+  args,
+  run: async ({ args: given, rawArgs }) => {
+    refuseUnknownFlags(rawArgs, args)
+    const environment = readEnvironment()
+    using interrupted = interruption({ ending: 'stopping the tests' })
+    const needs = { environment, install: given.install, signal: interrupted.signal }
+    const files = given._
+    const missing = [
+      ...(concerns(files, ['contract', 'engine', 'browser']) ? await withoutEngine(needs) : []),
+      ...(concerns(files, ['browser']) ? await withoutChromium(needs) : []),
+    ]
+    process.exitCode = await runTiers([...missing, '--', ...files], interrupted.signal)
+  },
+})
+
+interface Needs {
+  readonly environment: Environment
+  readonly install: boolean
+  readonly signal: AbortSignal
+}
+
+const concerns = (files: readonly string[], tiers: readonly string[]): boolean =>
+  files.length === 0 || files.some((file) => tiers.some((tier) => file.split('/').includes(tier)))
+
+/** What is told to the tiers when there is no engine with its images, after trying to get one. */
+const withoutEngine = async ({ environment, install, signal }: Needs): Promise<readonly string[]> => {
+  const { engine, refused } = await discoverEngine(environment, { signal })
+  const last = refused.find(({ named }) => named)
+  if (engine === undefined && !install) {
+    return [`--without=engine:${last ? `${last.source} cannot be used: ${last.because}` : 'no container engine answers, and --no-install forbids to install one'}`]
+  }
+  try {
+    await prepareDriver({ environment, data: environment.HATOBA_DATA, installing: install ? 'yes' : 'no', signal, only: 'docker', besideServer: true })
+    return []
+  } catch (thrown) {
+    signal.throwIfAborted()
+    if (!(thrown instanceof Complaint || thrown instanceof Fault)) throw thrown
+    return [`--without=engine:${thrown.message}`]
+  }
+}
+
+const withoutChromium = async ({ environment, install, signal }: Needs): Promise<readonly string[]> => {
+  const chromium = environment.HATOBA_CHROMIUM
+  if (existsSync(chromium)) return []
+  const plan = install ? planPackages(thisMachine(environment), [['chromium', 'chromium']]) : []
+  if (plan.length > 0) {
+    using shown = progress("installing Debian's chromium with apt-get, for the browser tests (about a minute)")
+    let lines = 0
+    for (const command of plan) {
+      const failed = await run(command, { line: (text) => shown.update(1 - 1 / (1 + ++lines / 100), text), signal, withinMs: INSTALL_WITHIN_MS })
+      if (failed !== undefined) say(failed)
+    }
+  }
+  return existsSync(chromium) ? [] : [`--without=browser:there is no Chromium at ${chromium} (apt-get install chromium, or set HATOBA_CHROMIUM)`]
+}
+
+const runTiers = (words: readonly string[], signal: AbortSignal): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(CHECKOUT, 'test', 'run.ts'), ...words], { cwd: CHECKOUT, stdio: 'inherit', env: inheritedEnvironment() })
+    signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
+    child.on('error', reject)
+    child.on('close', (code) => resolve(code ?? 1))
+  })

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { glob, mkdir, rm } from 'node:fs/promises'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type Counts, countPlaywright, countVitest, readReport } from './reports.ts'
+
+/**
+ * Runs the tiers one after another and ends with `N passed, N failed, N skipped`. A tier that lacks something is skipped with
+ * its reason and the number of tests that it holds.
+ *
+ *     run.ts [--without=engine:REASON] [--without=browser:REASON] [-- FILE...]
+ */
+const TEST = dirname(fileURLToPath(import.meta.url))
+const ROOT = dirname(TEST)
+const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
+const PLAYWRIGHT = join(ROOT, 'node_modules/@playwright/test/cli.js')
+const PLAYWRIGHT_CONFIG = join(TEST, 'browser/playwright.config.ts')
+
+interface Tier {
+  readonly name: string
+  readonly tool: 'vitest' | 'playwright'
+  /** What has to be there, else the tier is skipped. */
+  readonly needs: readonly ('engine' | 'browser')[]
+}
+
+const TIERS: readonly Tier[] = [
+  { name: 'unit', tool: 'vitest', needs: [] },
+  { name: 'contract', tool: 'vitest', needs: [] },
+  { name: 'engine', tool: 'vitest', needs: ['engine'] },
+  { name: 'browser', tool: 'playwright', needs: ['engine', 'browser'] },
+]
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { without: { type: 'string', multiple: true, default: [] } } })
+const without = new Map(values.without.map((word) => [word.slice(0, word.indexOf(':')), word.slice(word.indexOf(':') + 1)]))
+
+const filesOf = async (tier: Tier): Promise<readonly string[]> => {
+  const all = await Array.fromAsync(glob(`${tier.name}/**/*.test.ts`, { cwd: TEST }))
+  if (positionals.length === 0) return all
+  const named = positionals.map((file) => relative(TEST, resolve(ROOT, file)))
+  return all.filter((file) => named.some((name) => file === name || file.startsWith(`${name}/`)))
+}
+
+const runTool = (args: readonly string[], { report, quiet = false }: { readonly report: string; readonly quiet?: boolean }): Promise<number> =>
+  new Promise((done, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: ROOT,
+      stdio: ['ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
+      env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
+    })
+    process.once('SIGTERM', () => child.kill('SIGTERM'))
+    child.on('error', reject)
+    child.on('close', (code) => done(code ?? 1))
+  })
+
+const vitest = (command: 'run' | 'list', tier: Tier, files: readonly string[], report: string): readonly string[] => [
+  VITEST,
+  command,
+  '--root',
+  TEST,
+  '--project',
+  tier.name,
+  ...(command === 'run' ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [`--json=${report}`]),
+  ...files,
+]
+
+const playwright = (command: 'run' | 'list', files: readonly string[]): readonly string[] => [
+  PLAYWRIGHT,
+  'test',
+  `--config=${PLAYWRIGHT_CONFIG}`,
+  ...(command === 'run' ? ['--reporter=list,json'] : ['--list', '--reporter=json']),
+  ...files.map((file) => relative('browser', file)),
+]
+
+/** How many tests a tier holds, without running any. */
+const held = async (tier: Tier, files: readonly string[], report: string): Promise<number> => {
+  await runTool(tier.tool === 'vitest' ? vitest('list', tier, files, report) : playwright('list', files), { report, quiet: true })
+  const listed = await readReport(report)
+  if (Array.isArray(listed)) return listed.length
+  const { passed, failed, skipped } = countPlaywright(listed)
+  return passed + failed + skipped
+}
+
+const NONE: Counts = { passed: 0, failed: 0, skipped: 0 }
+
+const runTier = async (tier: Tier): Promise<Counts> => {
+  const files = await filesOf(tier)
+  if (files.length === 0 || (tier.tool === 'playwright' && !existsSync(PLAYWRIGHT_CONFIG))) {
+    if (positionals.length === 0) console.log(`\n${tier.name}: holds no tests`)
+    return NONE
+  }
+  const report = join(TEST, 'results', `${tier.name}.json`)
+  await rm(report, { force: true })
+  const lacking = tier.needs.find((need) => without.has(need))
+  if (lacking !== undefined) {
+    const skipped = await held(tier, files, report)
+    console.log(`\n${tier.name}: skipped ${skipped} tests in ${files.length} files, because ${without.get(lacking)}`)
+    return { ...NONE, skipped }
+  }
+  console.log(`\n${tier.name}: ${files.length} files`)
+  const code = await runTool(tier.tool === 'vitest' ? vitest('run', tier, files, report) : playwright('run', files), { report })
+  const counts = tier.tool === 'vitest' ? countVitest(await readReport(report)) : countPlaywright(await readReport(report))
+  // A file that cannot be loaded, or an error outside any test, holds no failed test and is a failure all the same.
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}
+
+await mkdir(join(TEST, 'results'), { recursive: true })
+const total = { ...NONE }
+for (const tier of TIERS) {
+  const { passed, failed, skipped } = await runTier(tier)
+  total.passed += passed
+  total.failed += failed
+  total.skipped += skipped
+}
+if (positionals.length > 0 && total.passed + total.failed + total.skipped === 0) {
+  console.log(`no test file matches ${positionals.join(' ')}`)
+  total.failed = 1
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exitCode = total.failed > 0 ? 1 : 0
