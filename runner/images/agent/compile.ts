@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -58,11 +59,21 @@ export const toCompile = ({
   ]
 }
 
+/** A C program that stands beside or includes the agent's sources. */
+export interface Source {
+  readonly path: string
+  readonly defines?: readonly string[]
+}
+
+const AGENT: Source = { path: join(HERE, 'agent.c') }
+
 /** Changes whenever another agent would come out: the tag of an image that has it inside depends on this. */
-export const agentHash = async (arch: NodeJS.Architecture = process.arch): Promise<string> => {
-  const hash = createHash('sha256').update(JSON.stringify([PACKAGES, toCompile({ tree: '/', source: '', output: '', arch })]))
-  for (const name of (await readdir(HERE)).filter((file) => /\.[ch]$/.test(file)).sort())
-    hash.update(name).update(await readFile(join(HERE, name)))
+export const agentHash = (arch: NodeJS.Architecture = process.arch): Promise<string> => hashOf(AGENT, arch)
+
+const hashOf = async ({ path, defines = [] }: Source, arch: NodeJS.Architecture): Promise<string> => {
+  const hash = createHash('sha256').update(JSON.stringify([PACKAGES, toCompile({ tree: '/', source: '', output: '', arch }), defines]))
+  const beside = (await readdir(HERE)).filter((name) => /\.[ch]$/.test(name)).sort()
+  for (const file of [...beside.map((name) => join(HERE, name)), path]) hash.update(await readFile(file)).update('\0')
   return hash.digest('hex').slice(0, 16)
 }
 
@@ -70,11 +81,13 @@ export const agentHash = async (arch: NodeJS.Architecture = process.arch): Promi
  * The agent as a static program for this processor, compiled with Debian's packages when its sources have changed.
  * Throws `Fault` `image.build`: no apt, no mirror, or a compiler's complaint.
  */
-export const compileAgent = async ({ data, signal, onProgress }: CompileOptions): Promise<Uint8Array> => {
+export const compileAgent = async (options: CompileOptions): Promise<Uint8Array> => readFile(await compileProgram(AGENT, options))
+
+/** The path of such a program, compiled when its sources have changed. Throws as `compileAgent` does. */
+export const compileProgram = async (source: Source, { data, signal, onProgress }: CompileOptions): Promise<string> => {
   const folder = join(data, 'agent')
-  const kept = join(folder, await agentHash())
-  const known = await readFile(kept).catch(() => undefined)
-  if (known) return known
+  const kept = join(folder, await hashOf(source, process.arch))
+  if (existsSync(kept)) return kept
   signal?.throwIfAborted()
   await mkdir(folder, { recursive: true })
   const scratch = await mkdtemp(join(folder, 'scratch-'))
@@ -85,10 +98,11 @@ export const compileAgent = async ({ data, signal, onProgress }: CompileOptions)
     const tree = join(scratch, 'tree')
     for (const name of (await readdir(scratch)).filter((file) => file.endsWith('.deb'))) await run('dpkg-deb', ['-x', name, tree], options)
     onProgress?.('compile')
-    const output = join(scratch, 'agent')
-    await run(join(tree, 'usr/bin/tcc'), toCompile({ tree, source: join(HERE, 'agent.c'), output, arch: process.arch }), options)
+    const output = join(scratch, 'program')
+    const defines = (source.defines ?? []).map((name) => `-D${name}`)
+    await run(join(tree, 'usr/bin/tcc'), [...defines, ...toCompile({ tree, source: source.path, output, arch: process.arch })], options)
     await rename(output, kept)
-    return await readFile(kept)
+    return kept
   } catch (thrown) {
     signal?.throwIfAborted()
     const said = thrown instanceof Error && 'stderr' in thrown ? String(thrown.stderr).trim() : ''
