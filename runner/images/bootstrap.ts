@@ -24,7 +24,9 @@ export const bootstrap = (args: readonly string[], onLine: (line: string) => voi
     child.on('error', (cause: NodeJS.ErrnoException) =>
       reject(
         cause.code === 'ENOENT'
-          ? new Fault('image.build', `${DEBOOTSTRAP} is not installed: \`apt-get install -y --no-install-recommends ${DEBOOTSTRAP}\`.`, { cause })
+          ? new Fault('image.build', `${DEBOOTSTRAP} is not installed: \`apt-get install -y --no-install-recommends ${DEBOOTSTRAP}\`.`, {
+              cause,
+            })
           : signal?.aborted
             ? signal.reason
             : new Fault('image.build', `${DEBOOTSTRAP} could not run.`, { cause }),

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { arch, platform } from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { existsSync } from 'node:fs'
 import { Fault } from '../fault.ts'
-import type { Engine } from '../sandbox/docker/engine.ts'
 import type { Abortable, ImageName } from '../sandbox/contract.ts'
+import type { Engine } from '../sandbox/docker/engine.ts'
 import { bootstrap } from './bootstrap.ts'
 import { PINNED_NODE, type Recipe, recipeOf, referenceOf, toBootstrap, toChanges } from './recipe.ts'
 
@@ -51,10 +51,16 @@ export const ensureImages = async <N extends ImageName>(
 export const hasImage = async (engine: Engine, reference: string): Promise<boolean> =>
   (await engine.unless([404], 'look for an image', (docker) => docker.getImage(reference).inspect())) !== undefined
 
-const buildImage = async (engine: Engine, image: ImageName, recipe: Recipe, { onProgress, nodeBinary, signal }: EnsureOptions): Promise<void> => {
+const buildImage = async (
+  engine: Engine,
+  image: ImageName,
+  recipe: Recipe,
+  { onProgress, nodeBinary, signal }: EnsureOptions,
+): Promise<void> => {
   const reference = referenceOf(recipe)
   let done = 0
-  const tell = (step: string) => onProgress?.({ image, reference, step, done: Math.min(done, STEPS.length), of: STEPS.length, seconds: BUILD_SECONDS })
+  const tell = (step: string) =>
+    onProgress?.({ image, reference, step, done: Math.min(done, STEPS.length), of: STEPS.length, seconds: BUILD_SECONDS })
   tell('mmdebstrap')
   const build = bootstrap(
     toBootstrap(recipe, nodeBinary ?? pinnedNode()),
@@ -67,7 +73,10 @@ const buildImage = async (engine: Engine, image: ImageName, recipe: Recipe, { on
     signal,
   )
   // A failed bootstrap must end the import too, or the engine keeps half a file system under our name.
-  const [imported, built] = await Promise.allSettled([engine.call('import an image', (docker) => importTar(docker, build.tar, recipe), { seconds: 600 }), build.done])
+  const [imported, built] = await Promise.allSettled([
+    engine.call('import an image', (docker) => importTar(docker, build.tar, recipe), { seconds: 600 }),
+    build.done,
+  ])
   if (built.status === 'rejected') {
     await engine.unless([404, 409], 'remove half an image', (docker) => docker.getImage(reference).remove({ force: true }))
     throw built.reason
@@ -94,7 +103,16 @@ const importTar = async (docker: Engine['docker'], tar: NodeJS.ReadableStream, r
 }
 
 /** What mmdebstrap says while it works, in order. */
-const STEPS = ['running apt-get update', 'downloading packages', 'extracting archives', 'installing essential', 'installing remaining', 'running --customize-hook', 'cleaning package', 'creating tarball']
+const STEPS = [
+  'running apt-get update',
+  'downloading packages',
+  'extracting archives',
+  'installing essential',
+  'installing remaining',
+  'running --customize-hook',
+  'cleaning package',
+  'creating tarball',
+]
 
 const pinnedNode = (): string => {
   const pinned = fileURLToPath(new URL(`../../tools/node/node_modules/node-${platform}-${arch}/bin/node`, import.meta.url))

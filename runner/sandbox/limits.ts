@@ -7,7 +7,7 @@ export const DEFAULT_LIMITS: Limits = {
   cpus: 1,
   pids: 64,
   outputKiB: 1024,
-  openFiles: 256,
+  openFiles: 1024,
   diskMiB: 32,
   fileMiB: 16,
 }

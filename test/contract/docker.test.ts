@@ -15,10 +15,10 @@ if (!probed.ready) {
   await ensureImages(connectEngine({ host: DEFAULT_HOST }), ['node'])
   describeDriver(
     'docker',
-    () => ({
+    {
       driver: dockerDriver({ host: DEFAULT_HOST, instance }),
       left: () => left(new Docker({ socketPath: DEFAULT_HOST.slice('unix://'.length) })),
-    }),
+    },
     { gaps: {} },
   )
 }
@@ -31,5 +31,9 @@ const left = async (docker: Docker): Promise<readonly string[]> => {
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
   ])
-  return [...containers.flatMap(({ Names }) => Names), ...networks.map(({ Name }) => Name), ...(volumes.Volumes ?? []).map(({ Name }) => Name)]
+  return [
+    ...containers.flatMap(({ Names }) => Names),
+    ...networks.map(({ Name }) => Name),
+    ...(volumes.Volumes ?? []).map(({ Name }) => Name),
+  ]
 }

@@ -48,16 +48,15 @@ const web = (name = 'web', more: Partial<ServiceSpec> = {}): ServiceSpec => ({
 })
 
 /** One suite for every driver. A gap is a skip with a written reason, never a weaker expectation. */
-export const describeDriver = (name: string, makeSubject: () => Subject | Promise<Subject>, { gaps = {} }: SuiteOptions = {}): void => {
+export const describeDriver = (name: string, makeSubject: () => Subject, { gaps = {} }: SuiteOptions = {}): void => {
   const withPower = (power: Power, sentence: string, test: () => Promise<void>) => {
     const reason = gaps[power]
     if (reason === undefined) it(sentence, test)
     else it.skip(`${sentence} (skipped: ${reason})`, test)
   }
 
-  describe(`the ${name} driver`, async () => {
-    const subject = await makeSubject()
-    const { driver } = subject
+  describe(`the ${name} driver`, () => {
+    const { driver, left } = makeSubject()
     const open = (spec: Partial<SandboxSpec> = {}, signal?: AbortSignal) =>
       driver.open({ submission: 'suite', deadlineSeconds: 120, image: 'node', network: 'none', ...spec }, signal ? { signal } : {})
     const using = async (spec: Partial<SandboxSpec>, run: (sandbox: Sandbox) => Promise<void>) => {
@@ -66,7 +65,7 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
     }
 
     afterEach(async () => {
-      expect(await subject.left(), 'nothing is left behind').toEqual([])
+      expect(await left(), 'nothing is left behind').toEqual([])
     })
 
     describe('running a program', () => {
@@ -81,7 +80,11 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
 
       it('tells stdout, stderr and the exit code apart', async () => {
         const { stdout, stderr, ended } = await exec(['sh', '-c', 'echo out; echo err >&2; exit 3'])
-        expect({ stdout: text(stdout), stderr: text(stderr), ended }).toEqual({ stdout: 'out\n', stderr: 'err\n', ended: { by: 'itself', code: 3 } })
+        expect({ stdout: text(stdout), stderr: text(stderr), ended }).toEqual({
+          stdout: 'out\n',
+          stderr: 'err\n',
+          ended: { by: 'itself', code: 3 },
+        })
       })
 
       it('hands over bytes as they are', async () => {
@@ -107,7 +110,10 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
 
       it('sets what the lab sets in the environment and nothing of ours', async () => {
         const { stdout } = await exec(['env'], { env: { COLOUR: '藍' } })
-        const names = text(stdout)?.split('\n').filter(Boolean).map((line) => line.split('=')[0])
+        const names = text(stdout)
+          ?.split('\n')
+          .filter(Boolean)
+          .map((line) => line.split('=')[0])
         expect(text(stdout)).toContain('COLOUR=藍\n')
         expect(names?.filter((name) => /hatoba|docker|node_/i.test(name ?? ''))).toEqual([])
       })
@@ -152,7 +158,9 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
       })
 
       it('endless output without a line end is cut at the byte', async () => {
-        const { stdout, stderr, ended } = await limited(python('import sys', 'while True: sys.stdout.write("a" * 65536)'), { outputKiB: 100 })
+        const { stdout, stderr, ended } = await limited(python('import sys', 'while True: sys.stdout.write("a" * 65536)'), {
+          outputKiB: 100,
+        })
         expect(ended).toEqual({ by: 'limit', limit: 'output', allowed: 100, unit: 'KiB' })
         expect(stdout.length + stderr.length).toBe(100 * 1024)
       })
@@ -183,7 +191,8 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
       })
 
       withPower('disk-limit', 'the working directory and /tmp have a size', async () => {
-        const fill = 'i=0; while head -c 1000000 /dev/zero > $1/$i 2>/dev/null; do i=$((i+1)); [ $i -gt 200 ] && exit 9; done; echo full after $i'
+        const fill =
+          'i=0; while head -c 1000000 /dev/zero > $1/$i 2>/dev/null; do i=$((i+1)); [ $i -gt 200 ] && exit 9; done; echo full after $i'
         for (const place of ['.', '/tmp']) {
           await using sandbox = await open({ limits: { diskMiB: 8 } })
           const { stdout } = await sandbox.exec(['sh', '-c', fill, 'sh', place])
@@ -227,7 +236,8 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
 
       it('with a path that leaves the working directory are refused', () =>
         using({}, async (sandbox) => {
-          for (const path of ['../x', '/x', 'a/../../x', 'a\0b', '']) await expect(sandbox.write({ [path]: 'x' })).rejects.toThrow(TypeError)
+          for (const path of ['../x', '/x', 'a/../../x', 'a\0b', ''])
+            await expect(sandbox.write({ [path]: 'x' })).rejects.toThrow(TypeError)
         }))
 
       withPower('private-files', 'of one sandbox are not in another', async () => {
@@ -248,12 +258,15 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
           await using client = await sandbox.start({ name: 'client', command: ['node', 'ask.mjs'], files: { 'ask.mjs': asks } })
           expect(await client.exited()).toMatchObject({ code: 0, by: 'itself' })
           expect((await Array.fromAsync(client.logs())).map(({ text }) => text)).toEqual(['store'])
-        }))
+        }),
+      )
 
       it('that end before they are ready say so at once', () =>
         using({ network: 'internal' }, async (sandbox) => {
           const began = Date.now()
-          await using service = await sandbox.start(web('web', { command: ['sh', '-c', 'echo no; exit 4'], ready: { port: 8080, withinSeconds: 60 } }))
+          await using service = await sandbox.start(
+            web('web', { command: ['sh', '-c', 'echo no; exit 4'], ready: { port: 8080, withinSeconds: 60 } }),
+          )
           expect(service.readiness).toMatchObject({ ready: false, exited: { code: 4, by: 'itself' } })
           expect(Date.now() - began).toBeLessThan(30_000)
         }))
@@ -283,22 +296,32 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
           expect(await service.exited()).toEqual(exit)
           expect(await service.stop({ graceSeconds: 1 })).toEqual(exit)
           expect(await service.processes()).toEqual([])
-        }))
+        }),
+      )
 
       withPower('signal', 'that ignore the signal are killed by us at the end of the grace period', () =>
         using({ network: 'internal' }, async (sandbox) => {
-          await using service = await sandbox.start({ name: 'web', command: ['sh', '-c', 'trap "" TERM; echo up; while :; do sleep 1; done'] })
+          await using service = await sandbox.start({
+            name: 'web',
+            command: ['sh', '-c', 'trap "" TERM; echo up; while :; do sleep 1; done'],
+          })
           const sentAt = Date.now()
           const exit = await service.stop({ graceSeconds: 1 })
           expect(exit).toMatchObject({ code: 137, by: 'us' })
           expect(exit.at - sentAt).toBeGreaterThan(900)
-        }))
+        }),
+      )
 
       withPower('memory-limit', 'that take too much memory end by memory', () =>
         using({ network: 'internal' }, async (sandbox) => {
-          await using service = await sandbox.start({ name: 'web', command: python('x = bytearray(b"x" * 300_000_000)'), limits: { memoryMiB: 64 } })
+          await using service = await sandbox.start({
+            name: 'web',
+            command: python('x = bytearray(b"x" * 300_000_000)'),
+            limits: { memoryMiB: 64 },
+          })
           expect(await service.exited()).toMatchObject({ by: 'memory' })
-        }))
+        }),
+      )
 
       it('are logged to the last line even when they are removed at once', () =>
         using({ network: 'internal' }, async (sandbox) => {
@@ -314,10 +337,16 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
 
       it('have long lines and lines without an end logged whole', () =>
         using({ network: 'internal' }, async (sandbox) => {
-          await using service = await sandbox.start({ name: 'web', command: python('import sys', 'print("長" * 20000)', 'sys.stderr.write("end")') })
+          await using service = await sandbox.start({
+            name: 'web',
+            command: python('import sys', 'print("長" * 20000)', 'sys.stderr.write("end")'),
+          })
           await service.exited()
           const logged = await Array.fromAsync(service.logs())
-          expect(logged.map(({ stream, text }) => [stream, text.length]).sort()).toEqual([['stderr', 3], ['stdout', 20000]])
+          expect(logged.map(({ stream, text }) => [stream, text.length]).sort()).toEqual([
+            ['stderr', 3],
+            ['stdout', 20000],
+          ])
         }))
 
       it('tell what they use', () =>
@@ -353,7 +382,11 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
           await using _web = await sandbox.start(web())
           const { requests, startedAt, endedAt } = await ended(
             sandbox,
-            plan('/order?ms=300', { request: { method: 'POST', path: '/order?ms=300&id={id}', body: 'n={id}' }, arrivals: { kind: 'open', perSecond: 50 }, requests: 40 }),
+            plan('/order?ms=300', {
+              request: { method: 'POST', path: '/order?ms=300&id={id}', body: 'n={id}' },
+              arrivals: { kind: 'open', perSecond: 50 },
+              requests: 40,
+            }),
           )
           expect(requests).toHaveLength(40)
           expect(new Set(requests.map(({ id }) => id)).size).toBe(40)
@@ -407,9 +440,12 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
           const { requests } = await traffic.end()
           const between = requests.filter(({ startedAt }) => startedAt > withdrawn.at && startedAt < restored.at)
           expect(new Set(between.map(({ servedBy }) => servedBy))).toEqual(new Set(['b']))
-          expect(new Set(requests.filter(({ startedAt }) => startedAt < withdrawn.at).map(({ servedBy }) => servedBy))).toEqual(new Set(['a', 'b']))
+          expect(new Set(requests.filter(({ startedAt }) => startedAt < withdrawn.at).map(({ servedBy }) => servedBy))).toEqual(
+            new Set(['a', 'b']),
+          )
           expect(requests.filter(({ startedAt }) => startedAt > restored.at).some(({ servedBy }) => servedBy === 'a')).toBe(true)
-        }))
+        }),
+      )
 
       it('tells how a request failed', () =>
         using({ network: 'internal' }, async (sandbox) => {
@@ -417,14 +453,17 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
           expect(errorsOf((await ended(sandbox, plan('/reset'))).requests)).toEqual(new Set(['reset']))
           expect(errorsOf((await ended(sandbox, plan('/cut'))).requests)).toEqual(new Set(['cut']))
           expect(errorsOf((await ended(sandbox, plan('/never', { timeoutMs: 200 }))).requests)).toEqual(new Set(['timeout']))
-          expect(errorsOf((await ended(sandbox, plan('/', { targets: [{ name: 'web', port: 9 }] }))).requests)).toEqual(new Set(['refused']))
+          expect(errorsOf((await ended(sandbox, plan('/', { targets: [{ name: 'web', port: 9 }] }))).requests)).toEqual(
+            new Set(['refused']),
+          )
         }))
 
       withPower('network', 'to a name that is not there is unreachable', () =>
         using({ network: 'internal' }, async (sandbox) => {
           const { requests } = await ended(sandbox, plan('/', { targets: [{ name: 'nobody', port: 80 }] }))
           expect(errorsOf(requests)).toEqual(new Set(['unreachable']))
-        }))
+        }),
+      )
 
       it('says when so many requests are in flight, and ends early with the answers outstanding', () =>
         using({ network: 'internal' }, async (sandbox) => {
@@ -451,7 +490,7 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
           'print(found)',
         )
         for (const network of ['none', 'internal'] as const) {
-          await using(({ network }), async (sandbox) => {
+          await using({ network }, async (sandbox) => {
             expect(text((await sandbox.exec(tries)).stdout), network).toBe('[]\n')
           })
         }
@@ -490,7 +529,9 @@ export const describeDriver = (name: string, makeSubject: () => Subject | Promis
       it('leaves nothing of a start that was aborted', async () => {
         await using sandbox = await open({ network: 'internal' })
         const abort = new AbortController()
-        const starting = sandbox.start(web('web', { command: ['sleep', '60'], ready: { port: 8080, withinSeconds: 60 } }), { signal: abort.signal })
+        const starting = sandbox.start(web('web', { command: ['sleep', '60'], ready: { port: 8080, withinSeconds: 60 } }), {
+          signal: abort.signal,
+        })
         setTimeout(() => abort.abort(new Error('no more')), 1500)
         await expect(starting).rejects.toThrow('no more')
       })

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
-import { finished } from 'node:stream/promises'
 import { buffer } from 'node:stream/consumers'
+import { finished } from 'node:stream/promises'
 import { extract, pack } from 'tar-stream'
 import { LEARNER } from '../../images/recipe.ts'
 import type { FileMap } from '../contract.ts'
@@ -28,7 +28,14 @@ const checked = (path: string): string => {
 
 /** Whether a path is relative, stays below where it begins, and is written in the plainest way. */
 export const isBelow = (path: string): boolean =>
-  path !== '' && path !== '.' && !path.includes('\0') && !posix.isAbsolute(path) && posix.normalize(path) === path && path !== '..' && !path.startsWith('../') && !path.endsWith('/')
+  path !== '' &&
+  path !== '.' &&
+  !path.includes('\0') &&
+  !posix.isAbsolute(path) &&
+  posix.normalize(path) === path &&
+  path !== '..' &&
+  !path.startsWith('../') &&
+  !path.endsWith('/')
 
 /** Every folder on the way to the paths, outermost first. */
 export const foldersOf = (paths: readonly string[]): readonly string[] => {

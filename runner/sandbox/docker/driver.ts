@@ -4,8 +4,8 @@ import { recipeOf, referenceOf } from '../../images/recipe.ts'
 import type { ImageName, SandboxDriver } from '../contract.ts'
 import { connectEngine, type EngineAddress } from './engine.ts'
 import { type EngineFacts, readFacts } from './facts.ts'
-import { createNetwork } from './network.ts'
 import type { Owner } from './labels.ts'
+import { createNetwork } from './network.ts'
 import { removeAll } from './remove.ts'
 import { toSandbox } from './sandbox.ts'
 import { sweep } from './sweep.ts'
@@ -38,7 +38,12 @@ export const dockerDriver = ({ instance, runtime, ...address }: DockerDriverOpti
     },
     async open(spec, { signal } = {}) {
       signal?.throwIfAborted()
-      const owner: Owner = { instance, sandbox: newId(), submission: spec.submission, deadline: Math.ceil(Date.now() / 1000 + spec.deadlineSeconds) }
+      const owner: Owner = {
+        instance,
+        sandbox: newId(),
+        submission: spec.submission,
+        deadline: Math.ceil(Date.now() / 1000 + spec.deadlineSeconds),
+      }
       open.add(owner.sandbox)
       try {
         const image = toReference(spec.image)

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { constants } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ended, ExecResult, Limits } from '../contract.ts'
 import type { ContainerSpec } from './container.ts'
 import { demux } from './demux.ts'
@@ -56,10 +56,12 @@ export const execute = async (engine: Engine, launch: Launch, { spec, part, comm
     const onAbort = () => void end({ by: 'us' }).catch(() => {})
     signal?.addEventListener('abort', onAbort, { once: true, signal: over.signal })
     if (signal?.aborted) onAbort()
-    sleep(limits.wallSeconds * 1000, undefined, { signal: over.signal }).then(
-      async () => end(await whatRanOut(engine, started, limits)),
-      () => {},
-    ).catch(() => {})
+    sleep(limits.wallSeconds * 1000, undefined, { signal: over.signal })
+      .then(
+        async () => end(await whatRanOut(engine, started, limits)),
+        () => {},
+      )
+      .catch(() => {})
     const [output, ending] = await Promise.all([
       collect(started, limits.outputKiB * 1024, () => end({ by: 'limit', limit: 'output', allowed: limits.outputKiB, unit: 'KiB' })),
       started.ended,
@@ -76,7 +78,7 @@ export const execute = async (engine: Engine, launch: Launch, { spec, part, comm
 
 /** At the deadline: a program that stands at its limit of processes is stopped by that, not by the clock. */
 const whatRanOut = async (engine: Engine, { container }: Started, limits: Limits): Promise<Ended> => {
-  const stats = await engine.unless([404, 409], 'read a container\'s use', () => container.stats({ stream: false, 'one-shot': true }))
+  const stats = await engine.unless([404, 409], "read a container's use", () => container.stats({ stream: false, 'one-shot': true }))
   return (stats?.pids_stats?.current ?? 0) >= limits.pids
     ? { by: 'limit', limit: 'pids', allowed: limits.pids, unit: 'processes' }
     : { by: 'limit', limit: 'time', allowed: limits.wallSeconds, unit: 's' }

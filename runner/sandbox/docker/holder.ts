@@ -22,7 +22,12 @@ const GO_DIRECTORY = 2 ** 31
  * Makes the volume and a container that does nothing but have it mounted: the volume is memory, so that its size is a hard
  * bound, and the engine keeps that memory only while a container uses it.
  */
-export const startHolder = async (engine: Engine, launch: Launch, base: Pick<ContainerSpec, 'owner' | 'image' | 'runtime'>, diskMiB: number): Promise<Holder> => {
+export const startHolder = async (
+  engine: Engine,
+  launch: Launch,
+  base: Pick<ContainerSpec, 'owner' | 'image' | 'runtime'>,
+  diskMiB: number,
+): Promise<Holder> => {
   const volume = nameOf(base.owner.sandbox)
   await engine.call('create a volume', (docker) => docker.createVolume(toVolume(base.owner, diskMiB)))
   const { container } = await launch(

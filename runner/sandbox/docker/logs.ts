@@ -105,10 +105,17 @@ const readLines = async (messages: AsyncIterable<Message>, keep: (line: LogLine)
     const line = partial[stream]
     if (!line) return
     partial[stream] = undefined
-    keep({ at: line.at, stream, text: Buffer.concat(line.parts).toString('utf8').replace(/\r?\n$/, '') })
+    keep({
+      at: line.at,
+      stream,
+      text: Buffer.concat(line.parts)
+        .toString('utf8')
+        .replace(/\r?\n$/, ''),
+    })
   }
   for await (const { stream, timestamp, bytes } of messages) {
-    const line = (partial[stream] ??= { at: toMillis(timestamp), parts: [] })
+    const line = partial[stream] ?? { at: toMillis(timestamp), parts: [] }
+    partial[stream] = line
     line.parts.push(bytes)
     if (bytes.at(-1) === NEWLINE) finish(stream)
   }

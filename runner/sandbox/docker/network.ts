@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
 import type { NetworkCreateOptions, VolumeCreateOptions } from 'dockerode'
+import { toTmpfs } from './container.ts'
 import type { Engine } from './engine.ts'
 import { toFault } from './fault.ts'
 import { type Owner, toLabels } from './labels.ts'
-import { toTmpfs } from './container.ts'
 
 /** A name the engine takes for a thing of this sandbox. */
 export const nameOf = (sandbox: string, part?: string): string => ['hatoba', sandbox, ...(part === undefined ? [] : [part])].join('-')

@@ -11,7 +11,11 @@ import { type Launch, unpackThen } from './started.ts'
 const LIMITS = { ...DEFAULT_LIMITS, memoryMiB: 256, cpus: 2, openFiles: 8192 }
 
 /** Starts the prober on the sandbox's network and speaks to it over its attached stdin and stdout. */
-export const startProber = async (launch: Launch, base: Pick<ContainerSpec, 'owner' | 'image' | 'network' | 'runtime'>, o: Abortable = {}): Promise<Prober> => {
+export const startProber = async (
+  launch: Launch,
+  base: Pick<ContainerSpec, 'owner' | 'image' | 'network' | 'runtime'>,
+  o: Abortable = {},
+): Promise<Prober> => {
   const archive = await toArchive(await proberFiles())
   const command = unpackThen(archive.length, ['node', 'main.ts'])
   const { attached } = await launch(
@@ -22,6 +26,8 @@ export const startProber = async (launch: Launch, base: Pick<ContainerSpec, 'own
   const forward = async () => {
     for await (const { stream, bytes } of demux(attached)) if (stream === 'stdout') answers.write(bytes)
   }
-  forward().catch(() => {}).finally(() => answers.end())
+  forward()
+    .catch(() => {})
+    .finally(() => answers.end())
   return connectProber(Duplex.from({ readable: answers, writable: attached }), o)
 }

@@ -5,8 +5,8 @@ import { limitsOf } from '../limits.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import type { ContainerSpec } from './container.ts'
 import type { Engine } from './engine.ts'
-import type { EngineFacts } from './facts.ts'
 import { execute } from './exec.ts'
+import type { EngineFacts } from './facts.ts'
 import { type Holder, startHolder } from './holder.ts'
 import type { Owner } from './labels.ts'
 import { nameOf } from './network.ts'
@@ -88,7 +88,13 @@ export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: 
       const { volume } = await hold()
       programs += 1
       return execute(engine, launch, {
-        spec: { ...base(spec.image), ...networked('sandbox'), limits: limitsOf(spec.limits, limits), work: { volume }, ...(env && { env }) },
+        spec: {
+          ...base(spec.image),
+          ...networked('sandbox'),
+          limits: limitsOf(spec.limits, limits),
+          work: { volume },
+          ...(env && { env }),
+        },
         part: `exec-${programs}`,
         command,
         stdin,
@@ -102,7 +108,13 @@ export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: 
         engine,
         launch,
         {
-          spec: { ...base(service.image ?? spec.image), ...networked(service.name), limits, work: 'own', ...(service.env && { env: service.env }) },
+          spec: {
+            ...base(service.image ?? spec.image),
+            ...networked(service.name),
+            limits,
+            work: 'own',
+            ...(service.env && { env: service.env }),
+          },
           facts,
           service,
           prober: probe(),

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Abortable, Exit, Service, ServiceSpec } from '../contract.ts'
 import { unlessAborted } from '../abortable.ts'
+import type { Abortable, Exit, Service, ServiceSpec } from '../contract.ts'
 import type { Prober } from '../prober/probe-client.ts'
+import { toArchive } from './archive.ts'
 import type { ContainerSpec } from './container.ts'
 import type { Engine } from './engine.ts'
 import type { EngineFacts } from './facts.ts'
-import { toArchive } from './archive.ts'
 import { followLogs, type LogBuffer } from './logs.ts'
 import { listProcesses } from './processes.ts'
 import { kill, type Launch, removeContainer, type Started, toExit, unpackThen } from './started.ts'
@@ -22,7 +22,12 @@ export interface ServiceRequest {
 }
 
 /** Starts a container whose PID 1 is the service's command, and waits until it is ready or has ended. */
-export const startService = async (engine: Engine, launch: Launch, { spec, facts, service, prober }: ServiceRequest, o: Abortable = {}): Promise<Service> => {
+export const startService = async (
+  engine: Engine,
+  launch: Launch,
+  { spec, facts, service, prober }: ServiceRequest,
+  o: Abortable = {},
+): Promise<Service> => {
   const archive = await toArchive(service.files ?? {})
   const started = await launch(
     { ...spec, role: 'service', command: unpackThen(archive.length, service.command), stdin: true, logs: facts.logDriver },
@@ -39,7 +44,13 @@ export const startService = async (engine: Engine, launch: Launch, { spec, facts
   }
 }
 
-const readinessOf = async (service: ServiceSpec, started: Started, handle: Omit<Service, 'readiness'>, prober: Promise<Prober>, { signal }: Abortable): Promise<Service['readiness']> => {
+const readinessOf = async (
+  service: ServiceSpec,
+  started: Started,
+  handle: Omit<Service, 'readiness'>,
+  prober: Promise<Prober>,
+  { signal }: Abortable,
+): Promise<Service['readiness']> => {
   const { ready } = service
   if (!ready) return { ready: true, afterMs: 0 }
   const over = new AbortController()
@@ -76,7 +87,8 @@ const toService = (engine: Engine, name: string, { container, ended }: Started, 
     exited: ({ signal: aborted } = {}) => unlessAborted(exit, aborted),
     async stats() {
       const stats = await engine.call("read a container's use", () => container.stats({ stream: false, 'one-shot': true }))
-      const used = (stats.memory_stats.usage ?? 0) - (stats.memory_stats.stats?.total_inactive_file ?? stats.memory_stats.stats?.inactive_file ?? 0)
+      const used =
+        (stats.memory_stats.usage ?? 0) - (stats.memory_stats.stats?.total_inactive_file ?? stats.memory_stats.stats?.inactive_file ?? 0)
       return { memoryMiB: used / MIB, cpuSeconds: (stats.cpu_stats.cpu_usage?.total_usage ?? 0) / 1e9, restarts: 0 }
     },
     processes: () => listProcesses(engine, container),

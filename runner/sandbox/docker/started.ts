@@ -49,8 +49,15 @@ export interface StartOptions {
 export type Launch = (spec: ContainerSpec, options: StartOptions) => Promise<Started>
 
 /** Creates a container, attaches to it, starts it; removes it again when that fails. */
-export const startContainer = async (engine: Engine, { clockAheadMs }: EngineFacts, spec: ContainerSpec, { part, output, input, keepOpen }: StartOptions): Promise<Started> => {
-  const container = await engine.call('create a container', (docker) => docker.createContainer({ name: nameOf(spec.owner.sandbox, part), ...toContainer(spec) }))
+export const startContainer = async (
+  engine: Engine,
+  { clockAheadMs }: EngineFacts,
+  spec: ContainerSpec,
+  { part, output, input, keepOpen }: StartOptions,
+): Promise<Started> => {
+  const container = await engine.call('create a container', (docker) =>
+    docker.createContainer({ name: nameOf(spec.owner.sandbox, part), ...toContainer(spec) }),
+  )
   try {
     const attached = (await engine.call('attach to a container', () =>
       container.attach({ stream: true, hijack: true, stdin: spec.stdin, stdout: output, stderr: output }),

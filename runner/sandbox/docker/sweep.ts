@@ -20,7 +20,10 @@ export const sweep = async (engine: Engine, { instance, olderThan, inUse }: Swee
   const found = [
     ...containers.map(({ Labels, Created }) => ({ labels: Labels, createdAt: Created * 1000 })),
     ...networks.map(({ Labels, Created }) => ({ labels: Labels ?? {}, createdAt: Date.parse(Created) })),
-    ...(volumes ?? []).map(({ Labels, ...volume }) => ({ labels: Labels, createdAt: Date.parse((volume as { CreatedAt?: string }).CreatedAt ?? '') })),
+    ...(volumes ?? []).map(({ Labels, ...volume }) => ({
+      labels: Labels,
+      createdAt: Date.parse((volume as { CreatedAt?: string }).CreatedAt ?? ''),
+    })),
   ]
   const due = new Set(found.filter((thing) => isDue(thing, olderThan, inUse)).map(({ labels }) => labels[LABEL.sandbox] ?? ''))
   due.delete('')

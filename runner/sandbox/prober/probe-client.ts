@@ -28,7 +28,10 @@ export const connectProber = async (channel: Duplex, o: Abortable = {}): Promise
   let lastTraffic = 0
   return {
     async waitForPort({ host, port, withinSeconds }, { signal } = {}) {
-      const done = await wire.ask({ do: 'port', host, port, withinMs: withinSeconds * 1000 }, { signal, seconds: withinSeconds + CALL_SECONDS })
+      const done = await wire.ask(
+        { do: 'port', host, port, withinMs: withinSeconds * 1000 },
+        { signal, seconds: withinSeconds + CALL_SECONDS },
+      )
       return 'open' in done && done.open === true
     },
     async traffic(plan, hostOf, { signal } = {}) {
@@ -65,10 +68,11 @@ const toTraffic = (wire: Wire, traffic: number, plan: TrafficPlan, offset: numbe
     withdraw: async (target) => atOf(await wire.ask({ do: 'withdraw', traffic, target })),
     restore: async (target) => atOf(await wire.ask({ do: 'restore', traffic, target })),
     end: async ({ signal } = {}) => unlessAborted(end(), signal),
-    [Symbol.asyncDispose]: () => end().then(
-      () => {},
-      () => {},
-    ),
+    [Symbol.asyncDispose]: () =>
+      end().then(
+        () => {},
+        () => {},
+      ),
   }
 }
 

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { extract, pack } from 'tar-stream'
 import { describe, expect, it } from 'vitest'
 import { firstFile, isBelow, toArchive } from '../../../runner/sandbox/docker/archive.ts'
@@ -12,7 +13,7 @@ const entriesOf = async (archive: Buffer) => {
     body.resume()
   })
   Readable.from([archive]).pipe(tar)
-  await new Promise((resolve) => tar.on('finish', resolve))
+  await finished(tar)
   return entries
 }
 
@@ -41,10 +42,10 @@ describe('files as an archive', () => {
     archive.entry({ name: 'd/', type: 'directory' })
     archive.entry({ name: 'd/x' }, 'x')
     archive.finalize()
-    expect(await firstFile(archive)).toBeUndefined()
+    expect(await firstFile(Readable.from(archive))).toBeUndefined()
     const link = pack()
     link.entry({ name: 'l', type: 'symlink', linkname: '/etc/passwd' })
     link.finalize()
-    expect(await firstFile(link)).toBeUndefined()
+    expect(await firstFile(Readable.from(link))).toBeUndefined()
   })
 })

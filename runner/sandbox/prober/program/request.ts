@@ -1,5 +1,5 @@
-import http from 'node:http'
 import { Resolver } from 'node:dns'
+import http from 'node:http'
 import { isIP, type Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import type { RequestRecord, RequestTemplate } from '../../contract.ts'

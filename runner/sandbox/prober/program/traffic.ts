@@ -39,7 +39,8 @@ export const run = (plan: PlacedPlan): Running => {
   let sent = 0
   let turn = 0
 
-  const meets = ({ answered: least, inFlight }: Condition) => (least === undefined || answered >= least) && (inFlight === undefined || outstanding.size >= inFlight)
+  const meets = ({ answered: least, inFlight }: Condition) =>
+    (least === undefined || answered >= least) && (inFlight === undefined || outstanding.size >= inFlight)
   const tell = (over = false) => {
     for (const waiter of waiting) {
       if (!over && !meets(waiter.condition)) continue
@@ -60,12 +61,14 @@ export const run = (plan: PlacedPlan): Running => {
     if (!line) return undefined
     sent += 1
     lastId += 1
-    const answer = send({ line, template: plan.request, id: `${PREFIX}-${lastId}`, scheduledAt, timeoutMs: plan.timeoutMs }).then((record) => {
-      outstanding.delete(answer)
-      records.push(record)
-      if (record.error === undefined) answered += 1
-      tell()
-    })
+    const answer = send({ line, template: plan.request, id: `${PREFIX}-${lastId}`, scheduledAt, timeoutMs: plan.timeoutMs }).then(
+      (record) => {
+        outstanding.delete(answer)
+        records.push(record)
+        if (record.error === undefined) answered += 1
+        tell()
+      },
+    )
     outstanding.add(answer)
     tell()
     return answer
@@ -81,7 +84,7 @@ export const run = (plan: PlacedPlan): Running => {
       // A timer may fire up to a millisecond early.
       while (!stop.signal.aborted && now() < dueAt) await pause(dueAt - now())
       if (stop.signal.aborted || sent >= most) return
-      sendOne(dueAt)
+      void sendOne(dueAt)
     }
   }
   const client = async (pauseMs: number) => {
@@ -106,9 +109,13 @@ export const run = (plan: PlacedPlan): Running => {
       new Promise((resolve) => {
         const waiter = { condition, resolve }
         waiting.add(waiter)
-        signal.addEventListener('abort', () => (waiting.delete(waiter), resolve()), { once: true })
+        const giveUp = () => {
+          waiting.delete(waiter)
+          resolve()
+        }
+        signal.addEventListener('abort', giveUp, { once: true })
         tell()
-        over.then(resolve)
+        void over.then(resolve)
       }),
     withdraw: (target) => void withdrawn.add(target),
     restore: (target) => void withdrawn.delete(target),

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { bootstrap } from '../../../runner/images/bootstrap.ts'
+import { recipeOf, referenceOf, toBootstrap } from '../../../runner/images/recipe.ts'
+
+const recipe = recipeOf('node')
+if (!recipe) throw new Error('the node image has no recipe')
+
+describe('the lab image', () => {
+  it('is one for both languages, and not there yet for the others', () => {
+    expect(recipeOf('python')).toBe(recipe)
+    expect(recipeOf('redis')).toBeUndefined()
+  })
+
+  it('is named by what decides its content', () => {
+    const reference = referenceOf(recipe, 'x64')
+    expect(reference).toMatch(/^hatoba\/node:[0-9a-f]{12}$/)
+    expect(referenceOf({ ...recipe }, 'x64')).toBe(reference)
+    expect(referenceOf(recipe, 'arm64')).not.toBe(reference)
+    expect(referenceOf({ ...recipe, packages: [...recipe.packages, 'tzdata'] }, 'x64')).not.toBe(reference)
+  })
+
+  it('is made of essential packages and those named, from whatever folder Node is in', () => {
+    const args = toBootstrap(recipe, "/it's here/node")
+    expect(args.slice(0, 2)).toEqual(['--variant=essential', '--include=libstdc++6,python3'])
+    expect(args).toContain(`--customize-hook=install -m 755 '/it'\\''s here/node' "$1/usr/local/bin/node"`)
+    expect(args.slice(-2)).toEqual(['bookworm', '-'])
+  })
+
+  it('that cannot be built says what the builder said', async () => {
+    const { tar, done } = bootstrap(['--variant=nonsense', 'bookworm', '-'], () => {})
+    tar.resume()
+    await expect(done).rejects.toMatchObject({ code: 'image.build' })
+  })
+})
