@@ -126,6 +126,8 @@ const openWire = (channel: Duplex): Wire => {
       else call?.settle('failed' in parsed ? new Fault('prober.failed', parsed.failed) : parsed)
     })
     .on('close', () => fail('The prober ended.'))
+    // The reader passes on what breaks its input; without a listener that would end the runner.
+    .on('error', (cause) => fail('The connection to the prober broke.', cause))
   channel.on('error', (cause) => fail('The connection to the prober broke.', cause))
 
   const askForRecords: Wire['askForRecords'] = (order, { signal, seconds = CALL_SECONDS } = {}) =>
