@@ -42,9 +42,21 @@ export const toDefinition = (declaration: Declaration, using: Using): Definition
       case 'string':
         return stringSchema(probe)
       case 'list':
-        return { type: 'array', items: schemaOf(type.of, probe.inside((value) => [value], '/0')) }
+        return {
+          type: 'array',
+          items: schemaOf(
+            type.of,
+            probe.inside((value) => [value], '/0'),
+          ),
+        }
       case 'map':
-        return { type: 'object', additionalProperties: schemaOf(type.of, probe.inside((value) => ({ a: value }), '/a')) }
+        return {
+          type: 'object',
+          additionalProperties: schemaOf(
+            type.of,
+            probe.inside((value) => ({ a: value }), '/a'),
+          ),
+        }
       case 'ref': {
         const name = using.nameOf(type.specifier)
         refers.add(name)
@@ -54,7 +66,10 @@ export const toDefinition = (declaration: Declaration, using: Using): Definition
   }
   const probeOf = (field: string): Probe => newProbe(using.validate, (value) => ({ [field]: value }), `/${field}`)
   if (declaration.alias !== undefined) {
-    const schema = schemaOf(declaration.alias, newProbe(using.validate, (value) => value, ''))
+    const schema = schemaOf(
+      declaration.alias,
+      newProbe(using.validate, (value) => value, ''),
+    )
     return { schema, descriptions: describe(declaration, []), refers: [...refers] }
   }
   const { fields } = declaration
@@ -64,7 +79,10 @@ export const toDefinition = (declaration: Declaration, using: Using): Definition
     ...(required.length === 0 ? {} : { required }),
     properties: Object.fromEntries(
       // What the cluster reports is not the learner's to write: its shape would be half of the file.
-      fields.map(({ name, type }) => [name, name === 'status' && declaration.kind !== undefined ? { type: 'object' } : schemaOf(type, probeOf(name))]),
+      fields.map(({ name, type }) => [
+        name,
+        name === 'status' && declaration.kind !== undefined ? { type: 'object' } : schemaOf(type, probeOf(name)),
+      ]),
     ),
     // The package declares free-form objects (`FieldsV1`, `RawExtension`) as objects without a field.
     ...(fields.length === 0 ? {} : { additionalProperties: false }),

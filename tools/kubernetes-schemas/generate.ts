@@ -36,9 +36,7 @@ const nameOf = (file: string): string => {
 
 /** The file a declaration's import stands for. */
 const fileOf = (specifier: string, from: string): string =>
-  specifier.startsWith('.')
-    ? resolve(dirname(from), specifier).replace(/\.js$/, '.d.ts')
-    : join(root, 'node_modules', `${specifier}.d.ts`)
+  specifier.startsWith('.') ? resolve(dirname(from), specifier).replace(/\.js$/, '.d.ts') : join(root, 'node_modules', `${specifier}.d.ts`)
 
 /** The package's own validator of a definition, by the long name that its types are exported under. */
 const validatorOf = async (file: string, longName: string): Promise<NonNullable<unknown>> => {

@@ -2,10 +2,11 @@ import type { At, Values } from '../finding.ts'
 import type { RuleId } from './text/index.ts'
 
 /**
- * `error`: an API server refuses it. `warning`: it is accepted and still a bad idea. `unknown`: a kind that Kubernetes does not
- * have itself, so that nothing can be said about its fields.
+ * `error`: it has not the shape of its kind; an API server cannot read it. `refused`: it has, and the API server's validation refuses
+ * its values. `warning`: it is accepted and still a bad idea. `unknown`: a kind that Kubernetes does not have itself, so that nothing
+ * can be said about its fields.
  */
-export type Level = 'error' | 'warning' | 'unknown'
+export type Level = 'error' | 'refused' | 'warning' | 'unknown'
 
 /** Keys and indexes from the object's root. */
 export type Path = readonly (string | number)[]

@@ -21,7 +21,8 @@ export const isPortName = (name: string): boolean => name.length <= 15 && LABEL.
 /** An environment variable: printable ASCII but `=`. */
 export const isEnvName = (name: string): boolean => /^[\x20-\x3c\x3e-\x7e]+$/.test(name)
 /** A key in a ConfigMap or Secret. */
-export const isDataKey = (key: string): boolean => key.length <= 253 && /^[-._a-zA-Z0-9]+$/.test(key) && key !== '.' && !key.startsWith('..')
+export const isDataKey = (key: string): boolean =>
+  key.length <= 253 && /^[-._a-zA-Z0-9]+$/.test(key) && key !== '.' && !key.startsWith('..')
 /** A label's value; the empty one is allowed. */
 export const isLabelValue = (value: string): boolean => value === '' || (value.length <= 63 && QUALIFIED.test(value))
 /** The key of a label or annotation: `name` or `prefix.example/name`. */

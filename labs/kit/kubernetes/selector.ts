@@ -7,7 +7,8 @@ import { type Fields, fieldsOf, listOf, textOf } from './read/manifest.ts'
  * the label is absent.
  */
 export const selects = (selector: Fields, labels: Fields): boolean =>
-  matchesLabels(fieldsOf(selector['matchLabels']), labels) && listOf(selector['matchExpressions']).every((each) => holds(fieldsOf(each), labels))
+  matchesLabels(fieldsOf(selector['matchLabels']), labels) &&
+  listOf(selector['matchExpressions']).every((each) => holds(fieldsOf(each), labels))
 
 /** Whether labels carry every one of the wanted pairs: a Service's `selector`, a ReplicationController's. */
 export const matchesLabels = (wanted: Fields, labels: Fields): boolean =>

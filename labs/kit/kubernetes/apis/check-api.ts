@@ -5,26 +5,40 @@ import { closest } from '../schema/similar.ts'
 import { structure } from '../schema/validator.ts'
 import { deprecatedApis, removedApis } from './removed.ts'
 
-/** What is wrong with an object's apiVersion and kind: nothing, or the one thing that makes its fields moot. */
-export const apiComplaint = ({ value, apiVersion, kind }: Manifest): (Complaint & { readonly level: Level }) | undefined => {
-  for (const field of ['apiVersion', 'kind'] as const) {
+type ApiComplaint = Complaint & { readonly level: Level }
+
+/** What is wrong with an object's apiVersion and kind. All but a warning makes its fields moot. */
+export const apiComplaints = ({ value, apiVersion, kind }: Manifest): ApiComplaint[] => {
+  const unnamed = (['kind', 'apiVersion'] as const).flatMap((field): ApiComplaint[] => {
     const given = value[field]
-    if (given === undefined || given === '') return { rule: field === 'kind' ? 'manifest.no-kind' : 'manifest.no-api-version', path: [field], values: {}, level: 'error' }
-    if (typeof given !== 'string')
-      return { rule: 'field.type', path: [field], values: { field, actual: String(given), found: typeof given, expected: 'string' }, level: 'error' }
-  }
-  if (structure().kinds[`${apiVersion} ${kind}`] !== undefined) return deprecated(apiVersion, kind)
-  return removed(apiVersion, kind) ?? unknown(apiVersion, kind)
+    if (given === undefined || given === '')
+      return [{ rule: field === 'kind' ? 'manifest.no-kind' : 'manifest.no-api-version', path: [field], values: {}, level: 'error' }]
+    if (typeof given === 'string') return []
+    return [
+      {
+        rule: 'field.type',
+        path: [field],
+        values: { field, actual: JSON.stringify(given), found: typeof given, expected: 'string' },
+        level: 'error',
+      },
+    ]
+  })
+  if (unnamed.length > 0) return unnamed
+  const found =
+    structure().kinds[`${apiVersion} ${kind}`] === undefined
+      ? (removed(apiVersion, kind) ?? unknown(apiVersion, kind))
+      : deprecated(apiVersion, kind)
+  return found === undefined ? [] : [found]
 }
 
-const deprecated = (apiVersion: string, kind: string): (Complaint & { level: Level }) | undefined => {
+const deprecated = (apiVersion: string, kind: string): ApiComplaint | undefined => {
   const found = deprecatedApis.find((api) => api.apiVersion === apiVersion && api.kinds.includes(kind))
   if (found === undefined) return undefined
-  const { deprecatedIn, replacement = '' } = found
+  const { deprecatedIn, replacement = 'none' } = found
   return { rule: 'api.deprecated', path: ['apiVersion'], values: { apiVersion, kind, deprecatedIn, replacement }, level: 'warning' }
 }
 
-const removed = (apiVersion: string, kind: string): (Complaint & { level: Level }) | undefined => {
+const removed = (apiVersion: string, kind: string): ApiComplaint | undefined => {
   const singular = kind.replace(/List$/, '')
   const found = removedApis.find((api) => api.apiVersion === apiVersion && api.kinds.includes(singular))
   if (found === undefined) return undefined
@@ -34,7 +48,7 @@ const removed = (apiVersion: string, kind: string): (Complaint & { level: Level 
     : { rule: 'api.replaced', path: ['apiVersion'], values: { apiVersion, kind, removedIn, replacement, since }, level: 'error' }
 }
 
-const unknown = (apiVersion: string, kind: string): Complaint & { level: Level } => {
+const unknown = (apiVersion: string, kind: string): ApiComplaint => {
   const known = Object.keys(structure().kinds).map((pair) => pair.split(' ') as [string, string])
   const elsewhere = known.filter(([, other]) => other === kind).map(([version]) => version)
   const [first] = elsewhere
@@ -44,7 +58,8 @@ const unknown = (apiVersion: string, kind: string): Complaint & { level: Level }
       return { rule: 'api.elsewhere', path: ['apiVersion'], values: { apiVersion, kind, served: elsewhere.join(', ') }, level: 'error' }
     return { rule: 'api.third-party', path: ['apiVersion'], values: { apiVersion, kind }, level: 'unknown' }
   }
-  if (first !== undefined) return { rule: 'api.elsewhere', path: ['apiVersion'], values: { apiVersion, kind, served: elsewhere.join(', ') }, level: 'error' }
+  if (first !== undefined)
+    return { rule: 'api.elsewhere', path: ['apiVersion'], values: { apiVersion, kind, served: elsewhere.join(', ') }, level: 'error' }
   const similar = closest(kind, [...new Set(known.map(([, other]) => other))])
   return similar === undefined
     ? { rule: 'api.unknown-kind', path: ['kind'], values: { apiVersion, kind }, level: 'error' }
@@ -57,5 +72,8 @@ const isDomain = (apiVersion: string): boolean => /^[^/]+\.[^/]+\/[^/]+$/.test(a
 const isBuiltIn = (apiVersion: string): boolean => {
   const [group, version] = apiVersion.split('/')
   if (version === undefined) return true
-  return Object.keys(structure().kinds).some((pair) => pair.startsWith(`${group}/`)) || removedApis.some((api) => api.apiVersion.startsWith(`${group}/`))
+  return (
+    Object.keys(structure().kinds).some((pair) => pair.startsWith(`${group}/`)) ||
+    removedApis.some((api) => api.apiVersion.startsWith(`${group}/`))
+  )
 }

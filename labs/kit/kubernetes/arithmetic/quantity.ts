@@ -41,11 +41,14 @@ export const parseQuantity = (written: unknown): Quantity | undefined => {
 }
 
 export const NONE: Quantity = { billionths: 0n }
-export const addQuantities = (...all: readonly Quantity[]): Quantity => ({ billionths: all.reduce((sum, { billionths }) => sum + billionths, 0n) })
+export const addQuantities = (...all: readonly Quantity[]): Quantity => ({
+  billionths: all.reduce((sum, { billionths }) => sum + billionths, 0n),
+})
 export const maxQuantity = (...all: readonly Quantity[]): Quantity =>
   all.reduce((most, each) => (each.billionths > most.billionths ? each : most), all[0] ?? NONE)
 /** Below 0 when `a` is less than `b`, 0 when they are the same amount (`1` and `1000m`), above 0 otherwise. */
-export const compareQuantities = (a: Quantity, b: Quantity): number => (a.billionths < b.billionths ? -1 : a.billionths > b.billionths ? 1 : 0)
+export const compareQuantities = (a: Quantity, b: Quantity): number =>
+  a.billionths < b.billionths ? -1 : a.billionths > b.billionths ? 1 : 0
 
 /** In whole thousandths (milli-CPU), rounded up as Kubernetes does. */
 export const inThousandths = ({ billionths }: Quantity): number => Number(divideUp(billionths, 1_000_000n))

@@ -3,7 +3,7 @@ import type { ManifestFinding, Path } from '../finding.ts'
 import { writePath } from '../finding.ts'
 import { type Manifest, manifestsOf } from './manifest.ts'
 import { type Place, placeOf } from './place.ts'
-import { type Problem, toPlain } from './plain.ts'
+import { BOUNDS, type Problem, toPlain } from './plain.ts'
 import { syntaxRule } from './syntax.ts'
 
 export interface Reading {
@@ -12,9 +12,10 @@ export interface Reading {
 }
 
 /** Characters of one file that are read at all. */
-const MOST_CHARACTERS = 1_000_000
+const MOST_CHARACTERS = 128_000
+const MOST_DOCUMENTS = 500
 /** The parser's own recursion; the bound on what a document means is `BOUNDS.depth`. */
-const DEEPEST_BRACKETS = 1_000
+const DEEPEST_BRACKETS = 200
 
 /**
  * Every object in a file of manifests: several documents, lists taken apart, each value with its line and column. Never throws: what
@@ -41,6 +42,10 @@ export const readManifests = (file: string, text: string): Reading => {
     report({ rule: 'yaml.too-long', offset: 0, values: { allowed: MOST_CHARACTERS } })
     return { manifests: [], findings }
   }
+  if ((text.match(/^---/gm)?.length ?? 0) > MOST_DOCUMENTS) {
+    report({ rule: 'yaml.too-many', offset: 0, values: { allowed: MOST_DOCUMENTS } })
+    return { manifests: [], findings }
+  }
   const tooDeep = deepBracket(text)
   if (tooDeep !== undefined) {
     lines.addNewLine(0)
@@ -49,13 +54,20 @@ export const readManifests = (file: string, text: string): Reading => {
     return { manifests: [], findings }
   }
   // `failsafe`: every scalar arrives as text, because Kubernetes and YAML 1.2 disagree on what text means.
-  const parsed = parseAllDocuments(text, { lineCounter: lines, schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' })
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  })
   if (!Array.isArray(parsed)) return { manifests: [], findings }
   const manifests: Manifest[] = []
   for (const document of parsed) {
     if (document.errors.length > 0) {
       const [error] = document.errors
-      if (error !== undefined) report({ rule: syntaxRule(error), offset: error.pos[0], values: { says: error.message } })
+      if (error !== undefined)
+        report({ rule: syntaxRule(error), offset: error.pos[0], values: { says: error.message, allowed: BOUNDS.depth } })
       continue
     }
     const problems: Problem[] = []

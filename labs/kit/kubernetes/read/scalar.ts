@@ -6,7 +6,8 @@ export const plainScalar = (source: string): string | number | boolean | null =>
   if (NULL.has(source)) return null
   if (TRUE.has(source)) return true
   if (FALSE.has(source)) return false
-  const digits = source.replaceAll('_', '')
+  // Underscores may part digits; a word that begins with one is a word.
+  const digits = source.startsWith('_') ? source : source.replaceAll('_', '')
   if (DECIMAL.test(digits) || FLOAT.test(digits)) return Number(digits)
   const based = BASED.exec(digits)
   if (based === null) return source

@@ -2,7 +2,9 @@ import type { YAMLParseError } from 'yaml'
 import type { RuleId } from '../text/index.ts'
 
 /** The sentence for what the parser stumbled over; a general one where it has no name of its own. */
-export const syntaxRule = ({ code }: YAMLParseError): RuleId => RULES[code] ?? 'yaml.syntax'
+export const syntaxRule = ({ code, message }: YAMLParseError): RuleId =>
+  // The parser reports its own stack running out like any other error.
+  message.startsWith('Maximum call stack') ? 'yaml.too-deep' : (RULES[code] ?? 'yaml.syntax')
 
 const RULES: Partial<Record<YAMLParseError['code'], RuleId>> = {
   TAB_AS_INDENT: 'yaml.tab',

@@ -22,13 +22,18 @@ const names = ({ container, name, path, role }: ContainerOf): Complaint[] => {
   for (const [index, variable] of listOf(container['env']).entries()) {
     const env = fieldsOf(variable)
     const at = [...path, 'env', index]
-    if (typeof env['name'] === 'string' && !isEnvName(env['name'])) complaints.push({ rule: 'name.env', path: [...at, 'name'], values: { name: env['name'] } })
+    if (typeof env['name'] === 'string' && !isEnvName(env['name']))
+      complaints.push({ rule: 'name.env', path: [...at, 'name'], values: { name: env['name'] } })
     if (env['value'] !== undefined && env['value'] !== '' && isFields(env['valueFrom']))
       complaints.push({ rule: 'pod.env-twice', path: [...at, 'valueFrom'], want: 'key', values: { name: textOf(env['name']) } })
   }
   const { restartPolicy } = container
   if (role === 'init' && restartPolicy !== undefined && !RESTART_POLICIES.includes(String(restartPolicy)))
-    complaints.push({ rule: 'field.choice', path: [...path, 'restartPolicy'], values: { field: 'restartPolicy', actual: String(restartPolicy), choices: RESTART_POLICIES.join(', ') } })
+    complaints.push({
+      rule: 'field.choice',
+      path: [...path, 'restartPolicy'],
+      values: { field: 'restartPolicy', actual: String(restartPolicy), choices: RESTART_POLICIES.join(', ') },
+    })
   return complaints
 }
 const RESTART_POLICIES = ['Always', 'OnFailure', 'Never']
@@ -38,7 +43,10 @@ const ports = ({ container, path }: ContainerOf): Complaint[] => {
   return listOf(container['ports']).flatMap((port, index): Complaint[] => {
     if (!isFields(port)) return []
     const at = [...path, 'ports', index]
-    const complaints = [...portNumber(port['containerPort'], [...at, 'containerPort']), ...portNumber(port['hostPort'], [...at, 'hostPort'], true)]
+    const complaints = [
+      ...portNumber(port['containerPort'], [...at, 'containerPort']),
+      ...portNumber(port['hostPort'], [...at, 'hostPort'], true),
+    ]
     const name = port['name']
     if (typeof name !== 'string' || name === '') return complaints
     if (!isPortName(name)) return [...complaints, { rule: 'name.port', path: [...at, 'name'], values: { name } }]
@@ -50,7 +58,9 @@ const ports = ({ container, path }: ContainerOf): Complaint[] => {
 
 /** A port is 1 to 65535; `0` means "none" where `orNone`. */
 export const portNumber = (port: unknown, path: Path, orNone = false): Complaint[] =>
-  typeof port === 'number' && Number.isInteger(port) && (port < (orNone ? 0 : 1) || port > 65_535) ? [{ rule: 'field.port', path, values: { actual: port } }] : []
+  typeof port === 'number' && Number.isInteger(port) && (port < (orNone ? 0 : 1) || port > 65_535)
+    ? [{ rule: 'field.port', path, values: { actual: port } }]
+    : []
 
 const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc'] as const
 
@@ -61,13 +71,19 @@ const probes = ({ container, path, role }: ContainerOf): Complaint[] =>
     const at = [...path, field]
     if (role === 'init') return [{ rule: 'probe.init', path: at, want: 'key', values: { probe: field } }]
     const handlers = HANDLERS.filter((handler) => isFields(probe[handler]))
-    const complaints: Complaint[] = handlers.length === 1 ? [] : [{ rule: 'probe.handler', path: at, want: 'key', values: { probe: field, count: handlers.length } }]
+    const complaints: Complaint[] =
+      handlers.length === 1 ? [] : [{ rule: 'probe.handler', path: at, want: 'key', values: { probe: field, count: handlers.length } }]
     if (field !== 'readinessProbe' && typeof probe['successThreshold'] === 'number' && probe['successThreshold'] > 1)
-      complaints.push({ rule: 'probe.success', path: [...at, 'successThreshold'], values: { probe: field, actual: probe['successThreshold'] } })
+      complaints.push({
+        rule: 'probe.success',
+        path: [...at, 'successThreshold'],
+        values: { probe: field, actual: probe['successThreshold'] },
+      })
     for (const number of ['initialDelaySeconds', 'periodSeconds', 'timeoutSeconds', 'successThreshold', 'failureThreshold'] as const) {
       const value = probe[number]
       // 0 is replaced by the default before it is looked at.
-      if (typeof value === 'number' && value < 0) complaints.push({ rule: 'field.least', path: [...at, number], values: { field: number, actual: value, least: 0 } })
+      if (typeof value === 'number' && value < 0)
+        complaints.push({ rule: 'field.least', path: [...at, number], values: { field: number, actual: value, least: 0 } })
     }
     for (const handler of ['httpGet', 'tcpSocket', 'grpc'] as const) {
       const port = fieldsOf(probe[handler])['port']
@@ -84,9 +100,16 @@ const resources = ({ container, path }: ContainerOf): Complaint[] => {
   return Object.entries(fieldsOf(requests)).flatMap(([resource, request]): Complaint[] => {
     const [asked, most] = [parseQuantity(request), parseQuantity(fieldsOf(limits)[resource])]
     if (asked === undefined) return []
-    if (asked.billionths < 0n) return [{ rule: 'resources.negative', path: [...at, 'requests', resource], values: { resource, actual: String(request) } }]
+    if (asked.billionths < 0n)
+      return [{ rule: 'resources.negative', path: [...at, 'requests', resource], values: { resource, actual: String(request) } }]
     return most !== undefined && compareQuantities(asked, most) > 0
-      ? [{ rule: 'resources.request-over-limit', path: [...at, 'requests', resource], values: { resource, request: String(request), limit: String(fieldsOf(limits)[resource]) } }]
+      ? [
+          {
+            rule: 'resources.request-over-limit',
+            path: [...at, 'requests', resource],
+            values: { resource, request: String(request), limit: String(fieldsOf(limits)[resource]) },
+          },
+        ]
       : []
   })
 }

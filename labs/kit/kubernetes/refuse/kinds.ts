@@ -35,8 +35,18 @@ const selector = (manifest: Manifest, spec: Fields): Complaint[] => {
   if (pod === undefined || !isFields(wanted)) return []
   if (isEmptySelector(wanted)) return [{ rule: 'selector.empty', path: ['spec', 'selector'], want: 'key', values: {} }]
   if (selects(wanted, pod.labels)) return []
-  const show = (labels: Fields): string => Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`).join(', ') || '-'
-  return [{ rule: 'selector.mismatch', path: ['spec', 'selector'], want: 'key', values: { selector: show(fieldsOf(wanted['matchLabels'])), labels: show(pod.labels) } }]
+  const show = (labels: Fields): string =>
+    Object.entries(labels)
+      .map(([key, value]) => `${key}=${String(value)}`)
+      .join(', ') || '-'
+  return [
+    {
+      rule: 'selector.mismatch',
+      path: ['spec', 'selector'],
+      want: 'key',
+      values: { selector: show(fieldsOf(wanted['matchLabels'])), labels: show(pod.labels) },
+    },
+  ]
 }
 
 const strategy = (spec: Fields): Complaint[] => {
@@ -44,8 +54,15 @@ const strategy = (spec: Fields): Complaint[] => {
   const rolling = given['rollingUpdate']
   const path = ['spec', 'strategy']
   if (given['type'] !== undefined && given['type'] !== 'Recreate' && given['type'] !== 'RollingUpdate')
-    return [{ rule: 'field.choice', path: [...path, 'type'], values: { field: 'type', actual: String(given['type']), choices: 'Recreate, RollingUpdate' } }]
-  if (given['type'] === 'Recreate' && isFields(rolling)) return [{ rule: 'strategy.recreate', path: [...path, 'rollingUpdate'], want: 'key', values: {} }]
+    return [
+      {
+        rule: 'field.choice',
+        path: [...path, 'type'],
+        values: { field: 'type', actual: String(given['type']), choices: 'Recreate, RollingUpdate' },
+      },
+    ]
+  if (given['type'] === 'Recreate' && isFields(rolling))
+    return [{ rule: 'strategy.recreate', path: [...path, 'rollingUpdate'], want: 'key', values: {} }]
   if (!isFields(rolling)) return []
   const complaints: Complaint[] = []
   for (const field of ['maxSurge', 'maxUnavailable'] as const)
@@ -63,9 +80,11 @@ const service = (spec: Fields): Complaint[] => {
   const type = textOf(spec['type'])
   if (type !== '' && !SERVICE_TYPES.includes(type))
     return [{ rule: 'field.choice', path: ['spec', 'type'], values: { field: 'type', actual: type, choices: SERVICE_TYPES.join(', ') } }]
-  if (type === 'ExternalName') return textOf(spec['externalName']) === '' ? [{ rule: 'service.external-name', path: ['spec', 'externalName'], values: {} }] : []
+  if (type === 'ExternalName')
+    return textOf(spec['externalName']) === '' ? [{ rule: 'service.external-name', path: ['spec', 'externalName'], values: {} }] : []
   const ports = listOf(spec['ports'])
-  if (ports.length === 0 && spec['clusterIP'] !== 'None') return [{ rule: 'service.no-port', path: ['spec', 'ports'], want: 'key', values: {} }]
+  if (ports.length === 0 && spec['clusterIP'] !== 'None')
+    return [{ rule: 'service.no-port', path: ['spec', 'ports'], want: 'key', values: {} }]
   const names = new Set<string>()
   return ports.flatMap((port, index): Complaint[] => {
     if (!isFields(port)) return []

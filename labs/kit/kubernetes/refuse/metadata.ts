@@ -1,8 +1,8 @@
 import type { Complaint } from '../complaint.ts'
 import type { Path } from '../finding.ts'
 import { hasForm, isDataKey, isLabelName, isLabelValue, isQualifiedName, isServiceName, nameFormOf } from '../names.ts'
-import { type Fields, fieldsOf, isFields, type Manifest, textOf } from '../read/manifest.ts'
 import { podOf } from '../pod.ts'
+import { type Fields, fieldsOf, isFields, type Manifest, textOf } from '../read/manifest.ts'
 
 /** Names, labels and annotations that an API server refuses. Types are the schema's affair: what has the wrong one is passed over. */
 export const metadataComplaints = (manifest: Manifest): Complaint[] => {
@@ -10,7 +10,9 @@ export const metadataComplaints = (manifest: Manifest): Complaint[] => {
   return [
     ...nameComplaints(manifest),
     ...labelled(fieldsOf(manifest.value['metadata']), ['metadata']),
-    ...(pod === undefined || pod.path.length === 0 ? [] : labelled({ labels: pod.labels, annotations: pod.annotations }, [...pod.path, 'metadata'])),
+    ...(pod === undefined || pod.path.length === 0
+      ? []
+      : labelled({ labels: pod.labels, annotations: pod.annotations }, [...pod.path, 'metadata'])),
     ...dataKeys(manifest),
   ]
 }
@@ -21,7 +23,8 @@ const nameComplaints = ({ value, kind }: Manifest): Complaint[] => {
   const complaints: Complaint[] = []
   if (name === undefined || name === '') {
     // Reviews are questions to the API server; they have no name.
-    if (textOf(generateName) === '' && !/Review$|^TokenRequest$/.test(kind)) complaints.push({ rule: 'name.missing', path: ['metadata', 'name'], values: { kind } })
+    if (textOf(generateName) === '' && !/Review$|^TokenRequest$/.test(kind))
+      complaints.push({ rule: 'name.missing', path: ['metadata', 'name'], values: { kind } })
   } else if (typeof name === 'string') complaints.push(...wrongName(name, kind))
   if (typeof namespace === 'string' && namespace !== '' && !isLabelName(namespace))
     complaints.push({ rule: 'name.label', path: ['metadata', 'namespace'], values: { name: namespace } })
@@ -35,7 +38,9 @@ const wrongName = (name: string, kind: string): Complaint[] => {
   const form = nameFormOf(kind)
   const path = ['metadata', 'name']
   if (!hasForm(name, form)) return [{ rule: `name.${form}`, path, values: { name } }]
-  return kind === 'CronJob' && name.length > LONGEST_CRON_JOB ? [{ rule: 'name.cron-job', path, values: { name, allowed: LONGEST_CRON_JOB } }] : []
+  return kind === 'CronJob' && name.length > LONGEST_CRON_JOB
+    ? [{ rule: 'name.cron-job', path, values: { name, allowed: LONGEST_CRON_JOB } }]
+    : []
 }
 
 const labelled = (metadata: Fields, path: Path): Complaint[] =>
@@ -43,8 +48,11 @@ const labelled = (metadata: Fields, path: Path): Complaint[] =>
     Object.entries(fieldsOf(metadata[field])).flatMap(([key, value]): Complaint[] => {
       const at = [...path, field, key]
       // The API server compares annotation keys in lower case, so capitals in the prefix pass there.
-      if (!isQualifiedName(field === 'annotations' ? key.toLowerCase() : key)) return [{ rule: 'name.label-key', path: at, want: 'key', values: { name: key } }]
-      return field === 'labels' && typeof value === 'string' && !isLabelValue(value) ? [{ rule: 'name.label-value', path: at, values: { key, name: value } }] : []
+      if (!isQualifiedName(field === 'annotations' ? key.toLowerCase() : key))
+        return [{ rule: 'name.label-key', path: at, want: 'key', values: { name: key } }]
+      return field === 'labels' && typeof value === 'string' && !isLabelValue(value)
+        ? [{ rule: 'name.label-value', path: at, values: { key, name: value } }]
+        : []
     }),
   )
 

@@ -1,7 +1,7 @@
 import type { Complaint } from '../complaint.ts'
 import type { Path } from '../finding.ts'
 import { isLabelName } from '../names.ts'
-import { podOf, type PodOf } from '../pod.ts'
+import { type PodOf, podOf } from '../pod.ts'
 import { type Fields, fieldsOf, isFields, listOf, type Manifest, textOf } from '../read/manifest.ts'
 import { containerComplaints } from './container.ts'
 
@@ -42,7 +42,8 @@ const volumes = ({ value, kind }: Manifest, { spec, path, containers }: PodOf): 
     known.add(name)
   }
   if (kind === 'StatefulSet')
-    for (const claim of listOf(fieldsOf(value['spec'])['volumeClaimTemplates'])) known.add(textOf(fieldsOf(fieldsOf(claim)['metadata'])['name']))
+    for (const claim of listOf(fieldsOf(value['spec'])['volumeClaimTemplates']))
+      known.add(textOf(fieldsOf(fieldsOf(claim)['metadata'])['name']))
   for (const each of containers)
     for (const list of ['volumeMounts', 'volumeDevices'] as const)
       for (const [index, mount] of listOf(each.container[list]).entries()) {
@@ -75,14 +76,18 @@ const spread = ({ spec, path }: PodOf): Complaint[] => {
     const pair = `${String(constraint['topologyKey'])} ${String(constraint['whenUnsatisfiable'])}`
     const twice = seen.has(pair)
     seen.add(pair)
-    return [...spreadFields(constraint, at), ...(twice ? [{ rule: 'spread.twice' as const, path: at, values: { topologyKey: textOf(constraint['topologyKey']) } }] : [])]
+    return [
+      ...spreadFields(constraint, at),
+      ...(twice ? [{ rule: 'spread.twice' as const, path: at, values: { topologyKey: textOf(constraint['topologyKey']) } }] : []),
+    ]
   })
 }
 
 const spreadFields = (constraint: Fields, at: Path): Complaint[] => {
   const complaints: Complaint[] = []
   const { maxSkew, minDomains, topologyKey, whenUnsatisfiable } = constraint
-  if (typeof maxSkew === 'number' && maxSkew < 1) complaints.push({ rule: 'field.least', path: [...at, 'maxSkew'], values: { field: 'maxSkew', actual: maxSkew, least: 1 } })
+  if (typeof maxSkew === 'number' && maxSkew < 1)
+    complaints.push({ rule: 'field.least', path: [...at, 'maxSkew'], values: { field: 'maxSkew', actual: maxSkew, least: 1 } })
   if (typeof minDomains === 'number' && minDomains < 1)
     complaints.push({ rule: 'field.least', path: [...at, 'minDomains'], values: { field: 'minDomains', actual: minDomains, least: 1 } })
   else if (minDomains !== undefined && whenUnsatisfiable === 'ScheduleAnyway')

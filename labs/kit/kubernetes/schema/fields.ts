@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv'
-import type { Path } from '../finding.ts'
 import type { Complaint } from '../complaint.ts'
+import type { Path } from '../finding.ts'
 import { closest } from './similar.ts'
 
 /** What a schema's complaints mean to the writer: one for each place, unknown fields with the field that was probably meant. */
@@ -23,11 +23,19 @@ const toComplaint = (error: ErrorObject, path: Path): Complaint | undefined => {
     case 'additionalProperties':
       return unknownField(String(params['additionalProperty']), path, error.parentSchema)
     case 'required':
-      return { rule: 'field.missing', path: [...path, String(params['missingProperty'])], values: { field: String(params['missingProperty']), parent: last(path) } }
+      return {
+        rule: 'field.missing',
+        path: [...path, String(params['missingProperty'])],
+        values: { field: String(params['missingProperty']), parent: last(path) },
+      }
     case 'type':
       return wrongType(error, path)
     case 'enum':
-      return { rule: 'field.choice', path, values: { field: last(path), actual: show(error.data), choices: (params['allowedValues'] as string[]).join(', ') } }
+      return {
+        rule: 'field.choice',
+        path,
+        values: { field: last(path), actual: show(error.data), choices: (params['allowedValues'] as string[]).join(', ') },
+      }
     case 'format':
       return wrongFormat(String(params['format']), error, path)
     default:
@@ -49,7 +57,8 @@ const wrongType = (error: ErrorObject, path: Path): Complaint => {
   if (allowed.includes('integer') && typeof error.data === 'number') return { rule: 'field.whole', path, values }
   if (allowed.includes('string') && (typeof error.data === 'boolean' || typeof error.data === 'number'))
     return { rule: 'field.quote', path, values }
-  if (allowed.includes('integer') && typeof error.data === 'string' && /^\d+$/.test(error.data)) return { rule: 'field.unquote', path, values }
+  if (allowed.includes('integer') && typeof error.data === 'string' && /^\d+$/.test(error.data))
+    return { rule: 'field.unquote', path, values }
   return { rule: 'field.type', path, values: { ...values, expected: allowed.join('|') } }
 }
 

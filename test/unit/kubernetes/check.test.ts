@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest'
+import { acceptedManifests, checkManifests, describeFinding } from '../../../labs/kit/kubernetes/index.ts'
+
+const said = (text: string): string[] =>
+  checkManifests({ 'a.yaml': text }).findings.map(({ level, rule, at }) => `${level} ${rule} ${at.line}:${at.column}`)
+
+const web = (container = '', spec = ''): string => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 2
+  selector:
+    matchLabels: {app: web}
+${spec}  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      containers:
+        - name: web
+          image: web:1
+${container}`
+
+describe('a manifest of the right shape', () => {
+  test('is accepted', () => {
+    expect(said(web())).toEqual([])
+    expect(said('')).toEqual([])
+  })
+
+  test('may write ports as numbers, amounts as numbers or text, and percentages', () => {
+    const container =
+      '          ports: [{containerPort: 80}]\n          resources: {limits: {cpu: 1, memory: 64Mi}, requests: {cpu: "0.5", memory: 6.4e7}}\n'
+    expect(said(web(container, '  strategy: {rollingUpdate: {maxSurge: 25%, maxUnavailable: 0}}\n'))).toEqual([])
+  })
+})
+
+describe('the wrong shape', () => {
+  test.each([
+    ['a field that there is not', '          imagePulPolicy: Always\n', 'error field.unknown-similar 16:11'],
+    ['a field in the wrong place', '          replicas: 1\n', 'error field.unknown 16:11'],
+    ['text for a number', '          ports: [{containerPort: "80"}]\n', 'error field.unquote 16:35'],
+    ['a number for text', '          env: [{name: A, value: 5}]\n', 'error field.quote 16:34'],
+    ['a word that YAML takes for a boolean', '          env: [{name: A, value: on}]\n', 'error field.quote 16:34'],
+    ['a broken number', '          ports: [{containerPort: 80.5}]\n', 'error field.whole 16:35'],
+    ['an amount as nobody writes it', '          resources: {limits: {memory: 64MB}}\n', 'error field.quantity 16:40'],
+    ['a list for a mapping', '          resources: []\n', 'error field.type 16:22'],
+    ['a choice that there is not', '          imagePullPolicy: always\n', 'refused field.choice 16:28'],
+  ])('%s is found at its place', (_, container, finding) => {
+    expect(said(web(container))).toEqual([finding])
+  })
+
+  test('is a missing field, at the key of what lacks it', () => {
+    expect(said('apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: 1\n')).toEqual([
+      'error field.missing 4:1',
+      'error field.missing 4:1',
+    ])
+  })
+
+  test('is Base64 that is none', () => {
+    expect(said('apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {p: "not base64!"}\n')).toEqual(['error field.base64 4:11'])
+  })
+})
+
+describe('apiVersion and kind', () => {
+  test.each([
+    ['extensions/v1beta1', 'Deployment', 'error api.replaced 1:13', /removed in Kubernetes 1\.16.*`apps\/v1`/],
+    ['batch/v1beta1', 'CronJob', 'error api.replaced 1:13', /removed in Kubernetes 1\.25.*`batch\/v1`/],
+    ['policy/v1beta1', 'PodSecurityPolicy', 'error api.removed 1:13', /removed in Kubernetes 1\.25/],
+    ['apps/v1', 'Service', 'error api.elsewhere 1:13', /served as `v1`/],
+    ['v1', 'Deployment', 'error api.elsewhere 1:13', /served as `apps\/v1`/],
+    ['apps/v1', 'deployment', 'error api.similar-kind 2:7', /`Deployment`/],
+    ['apps/v1', 'Deploymnet', 'error api.similar-kind 2:7', /`Deployment`/],
+    ['v1', 'Bicycle', 'error api.unknown-kind 2:7', /no kind `Bicycle`/],
+    ['example.com/v1', 'Widget', 'unknown api.third-party 1:13', /no schema/],
+    ['v1', 'Endpoints', 'warning api.deprecated 1:13', /EndpointSlice/],
+  ])('%s %s is told what it is', (apiVersion, kind, finding, sentence) => {
+    const [first] = checkManifests({ 'a.yaml': `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n` }).findings
+    expect(`${first?.level} ${first?.rule} ${first?.at.line}:${first?.at.column}`).toBe(finding)
+    if (first !== undefined) expect(describeFinding(first).because.en).toMatch(sentence)
+  })
+})
+
+describe('what an API server refuses although the shape is right', () => {
+  const pod = (spec: string, kind = 'Pod'): string => `apiVersion: v1\nkind: ${kind}\nmetadata: {name: a}\nspec:\n${spec}`
+  test.each([
+    ['a name in capitals', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: Web}\n', 'refused name.subdomain 3:18'],
+    [
+      'a Service that begins with a digit',
+      'apiVersion: v1\nkind: Service\nmetadata: {name: 1web}\nspec: {ports: [{port: 80}]}\n',
+      'refused name.service 3:18',
+    ],
+    ['no name', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {}\n', 'refused name.missing 3:1'],
+    ['a label with a space', 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {b: "c d"}}\n', 'refused name.label-value 3:33'],
+    [
+      'a selector that selects others',
+      web().replace('matchLabels: {app: web}', 'matchLabels: {app: other}'),
+      'refused selector.mismatch 7:3',
+    ],
+    [
+      'an update that can replace nothing',
+      web('', '  strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0%}}\n'),
+      'refused strategy.both-zero 9:59',
+    ],
+    [
+      'more asked than allowed',
+      web('          resources: {limits: {cpu: 100m}, requests: {cpu: 1}}\n'),
+      'refused resources.request-over-limit 16:60',
+    ],
+    ['a volume nobody declared', web('          volumeMounts: [{name: data, mountPath: /data}]\n'), 'refused pod.volume-missing 16:33'],
+    [
+      'a probe with two questions',
+      web('          livenessProbe: {httpGet: {port: 80}, tcpSocket: {port: 80}}\n'),
+      'refused probe.handler 16:11',
+    ],
+    ['a port beyond the last', web('          ports: [{containerPort: 70000}]\n'), 'refused field.port 16:35'],
+    ['two containers of one name', pod('  containers: [{name: a, image: b}, {name: a, image: c}]\n'), 'refused pod.container-twice 5:44'],
+    [
+      'a Job that restarts for ever',
+      'apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      containers: [{name: a, image: b}]\n',
+      'refused pod.restart-policy 6:5',
+    ],
+    [
+      'a budget with both',
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {minAvailable: 1, maxUnavailable: 1}\n',
+      'refused pdb.both 4:25',
+    ],
+    [
+      'two ports without a name',
+      'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{name: a, port: 1}, {port: 2}]}\n',
+      'refused service.port-name 4:36',
+    ],
+  ])('%s is found at its place', (_, text, finding) => {
+    expect(said(text)).toEqual([finding])
+  })
+})
+
+test('a check answers with the first mistake, in words of the kit, and costs no try where nothing could be read', () => {
+  const refused = acceptedManifests({ 'web.yaml': web('          imagePullPolicy: always\n') })
+  expect(refused).toMatchObject({ answer: { status: 'failed', as: 'kubernetes.field.choice', at: { file: 'web.yaml', line: 16 } } })
+  expect(acceptedManifests({ 'web.yaml': web('          image: twice\n') })).toMatchObject({
+    answer: { status: 'rejected', as: 'kubernetes.yaml.duplicate-key' },
+  })
+  expect(acceptedManifests({ 'web.yaml': web() })).toHaveProperty('reading')
+})
