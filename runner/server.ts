@@ -4,16 +4,17 @@ import { createAdaptorServer } from '@hono/node-server'
 import type { Logger } from 'pino'
 import type { Catalogue } from '../labs/kit/catalogue.ts'
 import type { Localized } from '../labs/kit/finding.ts'
+import { Fault } from './fault.ts'
 import { slotsOf, startWorker, type Worker } from './grading/worker.ts'
 import { createApp } from './http/app.ts'
 import { openFollowers } from './http/follow.ts'
 import { cookieKey } from './http/learner.ts'
 import { createMetrics } from './http/metrics.ts'
 import { RATE_LIMITS, type RateLimits } from './http/rate.ts'
+import packageJson from './package.json' with { type: 'json' }
 import { openQueue } from './queue/queue.ts'
 import type { Probed, SandboxDriver } from './sandbox/contract.ts'
 import { openStore } from './store/store.ts'
-import packageJson from './package.json' with { type: 'json' }
 
 /** Submissions of one learner that are graded at the same time. */
 const PER_LEARNER = 2
@@ -83,7 +84,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const queue = opening.use(
     await openQueue(store, {
       perLearner: options.perLearner ?? PER_LEARNER,
-      onError: (err) => log.error({ err }, 'the queue reports an error'),
+      onError: (thrown) => log.error({ err: Fault.from(thrown, 'store.failed') }, 'the queue reports an error'),
     }),
   )
   const followers = await openFollowers(store)
@@ -145,7 +146,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   }
   const ready = begin()
   // Whoever does not wait for it sees it in /readyz and in the log.
-  ready.catch((err: unknown) => log.error({ err }, 'the server cannot grade'))
+  ready.catch((err: unknown) => log.error({ err: Fault.from(err) }, 'the server cannot grade'))
   const sweeping = setInterval(() => {
     driver
       .sweep(new Date(), { signal: AbortSignal.timeout(SWEEP_SECONDS * 1000) })

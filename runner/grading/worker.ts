@@ -64,7 +64,7 @@ export const startWorker = async (using: Attempting & { readonly slots: number }
       try {
         for (const claim of await queue.beat([...running.keys()])) running.get(claim)?.cutting.abort('taken-over' satisfies Cut)
       } catch (thrown) {
-        log.error({ err: thrown }, 'no heartbeat could be stored')
+        log.error({ err: Fault.from(thrown, 'store.failed') }, 'no heartbeat could be stored')
       }
     }
   }

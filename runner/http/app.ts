@@ -46,8 +46,9 @@ export const createApp = (deps: Deps) => {
         if (thrown.code === 'body.too-large') c.header('Connection', 'close')
         return c.json(thrown.in(thrown.language ?? languageOf(c)), STATUS[thrown.code])
       }
+      // The fault is logged, not what was thrown: a database's error carries the learner's files as its parameters.
       const fault = Fault.from(thrown, isDatabaseError(thrown) ? 'store.failed' : 'internal')
-      deps.log.error({ fault: fault.id, code: fault.code, method: c.req.method, path: c.req.path, err: thrown }, 'a request failed')
+      deps.log.error({ fault: fault.id, code: fault.code, method: c.req.method, path: c.req.path, err: fault }, 'a request failed')
       return c.json(new Refusal('fault', { values: { id: fault.id } }).in(languageOf(c)), fault.status)
     })
 }

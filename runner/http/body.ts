@@ -1,8 +1,8 @@
-import { createMiddleware } from 'hono/factory'
 import { bodyLimit } from 'hono/body-limit'
+import { createMiddleware } from 'hono/factory'
+import { scanJson } from './json.ts'
 import { known } from './language.ts'
 import { Refusal } from './refusal.ts'
-import { scanJson } from './json.ts'
 
 const BODY_KIB = 1024
 

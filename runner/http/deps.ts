@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import type { Localized } from '../../labs/kit/finding.ts'
 import type { Catalogue } from '../../labs/kit/catalogue.ts'
+import type { Localized } from '../../labs/kit/finding.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Probed, SandboxDriver } from '../sandbox/contract.ts'
 import type { Store } from '../store/store.ts'

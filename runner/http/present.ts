@@ -1,5 +1,5 @@
-import type { At, Finding, FindingStatus, Language, Localized, Outcome, Tier, Verdict } from '../../labs/kit/finding.ts'
 import type { Evidence } from '../../labs/kit/evidence.ts'
+import type { At, Finding, FindingStatus, Language, Localized, Outcome, Tier, Verdict } from '../../labs/kit/finding.ts'
 import type { GradingEvent } from '../grading/events.ts'
 
 /** A finding in one language, as the API answers it. */

@@ -40,4 +40,4 @@ const answer = async (c: Context, file: SiteFile, status: 200 | 404): Promise<Re
 }
 
 const sameTag = (asked: string | undefined, etag: string): boolean =>
-  asked !== undefined && asked.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag.replace(/^W\//, ''))
+  asked?.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag.replace(/^W\//, '')) === true

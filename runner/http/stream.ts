@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Context } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Language } from '../../labs/kit/finding.ts'
+import { Fault } from '../fault.ts'
 import { placeOf } from '../queue/line.ts'
 import { eventsAfter } from '../store/events.ts'
 import type { Submission } from '../store/submissions.ts'
@@ -32,7 +33,7 @@ export const streamEvents = async (c: Context, deps: Deps, submission: Submissio
       await follow(deps, stream, submission.id, language, after, AbortSignal.any([ended.signal, deps.followers.ended]))
     },
     async (error) => {
-      deps.log.warn({ submission: submission.id, err: error }, 'an event stream ended early')
+      deps.log.warn({ submission: submission.id, err: Fault.from(error) }, 'an event stream ended early')
     },
   )
 }

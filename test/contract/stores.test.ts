@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os'
 import { afterAll, expect, test } from 'vitest'
 import { openStore } from '../../runner/store/store.ts'
-import { describeQueue } from '../unit/queue/suite.ts'
 import { browserAt, openHarbour, verdictOf } from '../unit/http/harbour.ts'
+import { describeQueue } from '../unit/queue/suite.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 
 const postgres: Postgres | string = await startPostgres().catch(

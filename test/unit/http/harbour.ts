@@ -30,7 +30,7 @@ export const browserAt = (url: string, fixed: Readonly<Record<string, string>> =
       ...(cookie === '' ? {} : { cookie }),
       ...(json === undefined ? {} : { 'content-type': 'application/json' }),
     })
-    new Headers(init.headers).forEach((value, name) => headers.set(name, value))
+    for (const [name, value] of new Headers(init.headers)) headers.set(name, value)
     const response = await fetch(`${url}${path}`, {
       redirect: 'manual',
       ...(json === undefined ? {} : { method: 'POST', body: JSON.stringify(json) }),

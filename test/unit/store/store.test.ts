@@ -5,7 +5,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { eventsAfter, appendEvents } from '../../../runner/store/events.ts'
+import { appendEvents, eventsAfter } from '../../../runner/store/events.ts'
 import { progressOf } from '../../../runner/store/progress.ts'
 import { openStore, type Store } from '../../../runner/store/store.ts'
 import { addSubmission, beginAttempt, findSubmission, requeue, storeVerdict } from '../../../runner/store/submissions.ts'
@@ -125,7 +125,7 @@ describe('the embedded store', () => {
       await store.db.transaction().execute((tx) => addSubmission(tx, sent, { type: 'queued', place: 1, running: 0 }))
       await beginAttempt(store.db, id)
       await store.db.transaction().execute((tx) => storeVerdict(tx, { id, attempt: 1 }, { outcome, findings: [], ms: 1 }))
-      seen.push((await progressOf(store.db, 'b')).map(({ state, tries }) => [state, tries]).flat())
+      seen.push((await progressOf(store.db, 'b')).flatMap(({ state, tries }) => [state, tries]))
     }
     expect(seen).toEqual([
       ['started', 0],

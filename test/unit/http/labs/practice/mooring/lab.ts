@@ -15,7 +15,9 @@ export default lab({
         if (knot.includes('break')) throw new Error('the rope of the lab itself broke')
         if (knot.includes('tangle')) return reject('tangled', {}, { at: { file: 'knot.txt', line: 1 } })
         if (knot.includes('heavy')) return exhausted({ by: 'limit', limit: 'memory', allowed: 64, unit: 'MiB' }, 'knot.txt')
-        return knot.includes('cleat') ? pass() : fail('loose', { turns: 2 }, { evidence: [{ kind: 'diff', expected: 'cleat', actual: knot }] })
+        return knot.includes('cleat')
+          ? pass()
+          : fail('loose', { turns: 2 }, { evidence: [{ kind: 'diff', expected: 'cleat', actual: knot }] })
       },
     },
   },
