@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Tx } from '../store/store.ts'
-import { type Place, PLACES_COUNTED, recentGradings, waitSecondsOf } from './line.ts'
+import { PLACES_COUNTED, type Place, recentGradings, waitSecondsOf } from './line.ts'
 
 export interface Turn {
   readonly round: number
