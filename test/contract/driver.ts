@@ -504,6 +504,12 @@ export const describeDriver = (name: string, makeSubject: () => Subject, { gaps 
         await sandbox[Symbol.asyncDispose]()
       })
 
+      it('can be disposed of while its services are', async () => {
+        const sandbox = await open({ network: 'internal' })
+        const services = await Promise.all(['a', 'b'].map((name) => sandbox.start({ name, command: ['sleep', '600'] })))
+        await Promise.all([...services, sandbox].map((owned) => owned[Symbol.asyncDispose]()))
+      })
+
       it('removes running services and programs with the sandbox', async () => {
         const sandbox = await open({ network: 'internal' })
         await sandbox.start({ name: 'web', command: ['sleep', '600'] })

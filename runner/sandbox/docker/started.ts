@@ -4,6 +4,7 @@ import type { Exit } from '../contract.ts'
 import { type ContainerSpec, toContainer, WORK } from './container.ts'
 import type { Engine } from './engine.ts'
 import type { EngineFacts } from './facts.ts'
+import { statusOf } from './fault.ts'
 import { nameOf } from './network.ts'
 import { toMillis } from './time.ts'
 
@@ -95,7 +96,13 @@ export const toExit = (ending: Ending, killedByUs: boolean): Exit => ({
   at: ending.at,
 })
 
-/** Removes a container whatever state it is in, with its anonymous volumes; one that is gone or going is as good. */
+/** Removes a container whatever state it is in. One that somebody else is removing is waited for: its network is in use until then. */
 export const removeContainer = async (engine: Engine, id: string): Promise<void> => {
-  await engine.unless([404, 409], 'remove a container', (docker) => docker.getContainer(id).remove({ force: true, v: true }))
+  await engine.unless([404], 'remove a container', async (docker) => {
+    const container = docker.getContainer(id)
+    await container.remove({ force: true, v: true }).catch(async (thrown: unknown) => {
+      if (statusOf(thrown) !== 409) throw thrown
+      await container.wait({ condition: 'removed' })
+    })
+  })
 }
