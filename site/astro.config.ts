@@ -23,6 +23,19 @@ export default defineConfig({
       title: 'Hatoba',
       defaultLocale: 'en',
       locales: { en: { label: 'English', lang: 'en' }, ja: { label: '日本語', lang: 'ja' } },
+      head: [
+        {
+          tag: 'script',
+          // A browser drops what it is loading when the machine's networks change, as they do when containers come and go.
+          content: `addEventListener('error', ({ target }) => {
+  if (!(target instanceof HTMLScriptElement) || !target.src) return
+  const tries = Number(sessionStorage.getItem('hatoba.reloads') ?? 0)
+  sessionStorage.setItem('hatoba.reloads', tries + 1)
+  if (tries < 3) setTimeout(() => location.reload(), 500)
+}, true)
+addEventListener('load', () => setTimeout(() => sessionStorage.removeItem('hatoba.reloads'), 5000))`,
+        },
+      ],
       favicon: '/favicon.svg',
       customCss: ['./src/styles/theme.css', './src/styles/page.css', './src/styles/workspace.css', './src/styles/run.css'],
       components: {

@@ -35,6 +35,8 @@ export const mountMonaco = (options: EditorOptions): Editor => {
     renderWhitespace: 'selection',
     stickyScroll: { enabled: false },
     overviewRulerLanes: 0,
+    bracketPairColorization: { enabled: false },
+    scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
     wordBasedSuggestions: 'currentDocument',
     smoothScrolling: false,
     cursorBlinking: 'solid',

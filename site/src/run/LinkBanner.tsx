@@ -19,7 +19,7 @@ export const LinkBanner = ({ link, busy, words, onRetry }: LinkBannerProps) => {
           <Icon name="lost" />
           <div>
             <h3>{w.lost}</h3>
-            <p>{w.lostLead} {busy && w.lostRun}</p>
+            <p>{words.sentences(w.lostLead, busy ? w.lostRun : '')}</p>
             <button type="button" onClick={onRetry}>{w.retry}</button>
           </div>
         </div>

@@ -29,8 +29,8 @@ const told = (run: Run, words: Words): { title: string; lead: string } => {
       return { title: w.sending, lead: w.canEdit }
     case 'queued': {
       const { place = 1, running = 0, waitSeconds } = run.queue ?? {}
-      const about = waitSeconds === undefined ? '' : `${w.about(Math.max(1, Math.round(waitSeconds)))} `
-      return { title: w.queued, lead: `${w.place(place, running)} ${about}${w.canEdit}` }
+      const about = waitSeconds === undefined ? '' : w.about(Math.max(1, Math.round(waitSeconds)))
+      return { title: w.queued, lead: words.sentences(w.place(place, running), about, w.canEdit) }
     }
     case 'preparing':
       return { title: w.preparing, lead: run.attempt > 1 ? w.preparingAgain(run.attempt) : w.preparingHow }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import type { Language } from '../../../labs/kit/finding.ts'
 import { Icon } from '../ui/Icon.tsx'
 import type { Place } from '../workspace/lab-view.ts'
@@ -24,8 +25,17 @@ interface RunPanelProps {
 /** One submission, from its place in line to what was proved. */
 export const RunPanel = ({ running, language, words, stale, next, trackHref, titleOf, goTo }: RunPanelProps) => {
   const { run, link, refusal, unknown, busy, retry, check } = running
+  const panel = useRef<HTMLDivElement>(null)
+  const watched = useRef(false)
+  useEffect(() => {
+    if (busy && !watched.current) bringIntoView(panel.current)
+    // A run that ends before somebody's eyes, not one that was over when the page was opened.
+    if (watched.current && !busy && run?.verdict) showFirstFailure(panel.current)
+    watched.current = busy
+  }, [busy])
+
   return (
-    <div class="run" aria-busy={busy}>
+    <div class="run" aria-busy={busy} ref={panel}>
       <LinkBanner link={link} busy={busy} words={words} onRetry={retry} />
       {refusal && <RefusalView refusal={refusal} words={words} goTo={goTo} />}
       {unknown && (
@@ -51,4 +61,21 @@ export const RunPanel = ({ running, language, words, stale, next, trackHref, tit
       )}
     </div>
   )
+}
+
+const behavior = (): ScrollBehavior => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth')
+
+/** Where files and results are stacked, the results may lie below the screen. */
+const bringIntoView = (panel: HTMLElement | null): void => panel?.scrollIntoView({ block: 'nearest', behavior: behavior() })
+
+/** Scrolls the panel, never the page, until the first failure stands below the verdict with its picture in sight. */
+const showFirstFailure = (panel: HTMLElement | null): void => {
+  const scroller = panel?.closest<HTMLElement>('.panel')
+  const failure = panel?.querySelector<HTMLElement>('.check:is([data-status="failed"], [data-status="exhausted"])')
+  const banner = panel?.querySelector<HTMLElement>('.banner')
+  if (!scroller || !failure || scroller.scrollHeight <= scroller.clientHeight) return
+  const hidden = failure.getBoundingClientRect().bottom - scroller.getBoundingClientRect().bottom
+  if (hidden <= 0) return
+  const top = failure.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop
+  scroller.scrollTo({ top: top - (banner?.offsetHeight ?? 0) - 8, behavior: behavior() })
 }

@@ -13,6 +13,8 @@ export interface Follower {
 }
 
 const AGAIN_MS = 2_000
+/** A stream that is taken up again within this was never lost, as far as anybody needs to know. */
+const LOST_AFTER_MS = 3_000
 const TYPES = ['queued', 'preparing', 'checking', 'doing', 'started', 'finding', 'verdict'] as const satisfies readonly PresentedEvent['type'][]
 
 /** Follows one submission until its verdict, through lost connections. Returns how to stop; `retryNow` does not wait. */
@@ -20,21 +22,23 @@ export const follow = (id: string, language: Language, follower: Follower): { st
   let source: EventSource | undefined
   let again: ReturnType<typeof setTimeout> | undefined
   let seen = 0
-  let broken = false
+  let lost: ReturnType<typeof setTimeout> | undefined
+  let told = false
   let stopped = false
 
   const stop = (): void => {
     stopped = true
     clearTimeout(again)
+    clearTimeout(lost)
     source?.close()
   }
 
   const receive = (message: MessageEvent<string>): void => {
     const number = Number(message.lastEventId)
-    // A stream opened anew tells everything from the beginning.
-    if (number > 0 && number <= seen) return
-    if (number > 0) seen = number
     const event = JSON.parse(message.data) as PresentedEvent
+    // A stream opened anew tells everything from the beginning. A place in line has no number of its own, but that of the event before.
+    if (number < seen || (number === seen && event.type !== 'queued')) return
+    seen = number
     follower.event(event)
     if (event.type === 'verdict') stop()
   }
@@ -46,13 +50,17 @@ export const follow = (id: string, language: Language, follower: Follower): { st
     for (const type of TYPES) source.addEventListener(type, receive)
     source.onmessage = receive
     source.onopen = () => {
-      if (broken) follower.back()
-      broken = false
+      clearTimeout(lost)
+      lost = undefined
+      if (told) follower.back()
+      told = false
     }
     source.onerror = () => {
       if (stopped) return
-      if (!broken) follower.lost()
-      broken = true
+      lost ??= setTimeout(() => {
+        told = true
+        follower.lost()
+      }, LOST_AFTER_MS)
       if (source?.readyState === EventSource.CLOSED) again = setTimeout(reopen, AGAIN_MS)
     }
   }

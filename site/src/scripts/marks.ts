@@ -8,6 +8,7 @@ import type { LastLesson } from './remember-lesson.ts'
 const { lang } = document.documentElement
 const language = isLanguage(lang) ? lang : 'en'
 const words = wordsOf(language)
+const stateWords: Readonly<Record<string, string>> = words.track.states
 
 const markLabs = async (): Promise<void> => {
   const answer = await labs(language)
@@ -18,7 +19,7 @@ const markLabs = async (): Promise<void> => {
     if (!lab) continue
     element.dataset['state'] = lab.state
     const state = element.querySelector('[data-state-word]')
-    if (state) state.textContent = words.track.states[lab.state]
+    if (state) state.textContent = stateWords[lab.state] ?? lab.state
     const trouble = element.querySelector<HTMLElement>('[data-cannot-run]')
     if (trouble && !lab.runs) {
       trouble.hidden = false

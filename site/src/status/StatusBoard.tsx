@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Language } from '../../../labs/kit/finding.ts'
+import type { Language, Localized } from '../../../labs/kit/finding.ts'
 import type { Answered } from '../api/answer.ts'
 import { type Status, status } from '../api/client.ts'
 import { Icon } from '../ui/Icon.tsx'
@@ -31,11 +31,11 @@ export const StatusBoard = ({ language }: { language: Language }) => {
   }
   const { engine, queue, banner, version } = answer.value
   return (
-    <div class="status-board">
+    <div class="status-board not-content">
       {banner && (
         <div class="banner rejected">
           <Icon name="rejected" />
-          <p>{banner[language]}</p>
+          <p>{(banner as unknown as Localized)[language]}</p>
         </div>
       )}
       <section>

@@ -24,7 +24,7 @@ export type IconName = keyof typeof SHAPES
 
 /** Decorative: the words beside it say the same. */
 export const Icon = ({ name }: { name: IconName }) => (
-  <svg class={`icon icon-${name}`} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+  <svg class={`shape shape-${name}`} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
     {SHAPES[name]}
   </svg>
 )

@@ -1,6 +1,20 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
+const AGAIN_MS = [300, 1000, 3000]
+
+/** Asks again a few times: a browser drops what it is fetching when the machine's networks change, as they do when containers come and go. */
+export const patiently = async <T,>(load: () => Promise<T>): Promise<T> => {
+  for (const wait of AGAIN_MS) {
+    try {
+      return await load()
+    } catch {
+      await new Promise((resume) => setTimeout(resume, wait))
+    }
+  }
+  return load()
+}
+
 /** A component whose code is fetched when it is first shown; until then `placeholder` stands in its place. */
 export const lazily = <P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P & { placeholder: string }> => {
   let loaded: ComponentType<P> | undefined
@@ -9,7 +23,7 @@ export const lazily = <P extends object>(load: () => Promise<ComponentType<P>>):
     useEffect(() => {
       if (loaded) return
       let here = true
-      void load().then((component) => {
+      void patiently(load).then((component) => {
         loaded = component
         if (here) arrived(1)
       })
@@ -17,7 +31,7 @@ export const lazily = <P extends object>(load: () => Promise<ComponentType<P>>):
         here = false
       }
     }, [])
-    const Loaded = loaded as ComponentType<object> | undefined
-    return Loaded ? <Loaded {...props} /> : <p class="lead">{placeholder}</p>
+    const Loaded = loaded as ComponentType<Record<string, unknown>> | undefined
+    return Loaded ? <Loaded {...(props as Record<string, unknown>)} /> : <p class="lead">{placeholder}</p>
   }
 }

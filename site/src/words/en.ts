@@ -13,7 +13,7 @@ const ordinal = (n: number): string => {
 export const en = {
   site: {
     name: 'Hatoba',
-    promise: 'Change a real service, and see from its own traffic whether it now behaves.',
+    promise: 'Change a real service, have it stopped under load, and see what its customers saw.',
     promiseMore: 'Short lessons, real containers, and an answer within seconds that shows what happened.',
     description: 'Labs on containers and operability, graded by what really happens.',
     otherLanguage: '日本語',
@@ -33,7 +33,7 @@ export const en = {
     start: 'Start with the first lesson',
     map: 'Tracks',
     mapLead: 'An arrow leads to what is easier afterwards. Nothing is locked.',
-    after: (names: string) => `Easier after ${names}`,
+    after: (names: readonly string[]) => `Easier after ${names.join(', ')}`,
     lessons: (n: number) => `${n} lesson${s(n)}`,
     passed: (done: number, all: number) => `${done} of ${all} labs passed`,
     planned: 'Not written yet',
@@ -158,7 +158,7 @@ export const en = {
     olderThanFiles: 'You have changed the files since this check.',
   },
   verdicts: {
-    passed: { title: 'Passed', lead: (passed: number, all: number) => `All ${all} checks passed. Proved:` },
+    passed: { title: 'Passed', lead: (_passed: number, all: number) => `All ${all} checks passed. Proved:` },
     failed: { title: 'Not there yet', lead: (passed: number, all: number) => `${passed} of ${all} checks passed.` },
     exhausted: { title: 'Stopped at a limit', lead: (passed: number, all: number) => `${passed} of ${all} checks passed before a limit was reached.` },
     rejected: { title: 'Cannot be graded yet', lead: () => 'Nothing was run, and this does not count as a try.' },
@@ -190,7 +190,7 @@ export const en = {
       first === undefined ? `${passed} of ${all} checks passed.` : `${passed} of ${all} checks passed; first failed: ${first}.`,
   },
   evidence: {
-    kinds: { log: 'Log', diff: 'Difference', table: 'Table', timeline: 'Requests over time', series: 'Values over time', topology: 'Who reached whom' },
+    kinds: { log: 'Log', diff: 'Difference', table: 'What was found', timeline: 'Requests over time', series: 'Values over time', topology: 'Who reached whom' },
     marks: {
       ready: 'ready',
       withdrawn: 'out of the balancer',
@@ -291,6 +291,8 @@ export const en = {
   },
   notFound: { title: 'Nothing here', lead: 'This address leads nowhere. The tracks are a good place to go on.' },
   loading: 'Loading…',
+  /** Sentences one after the other. */
+  sentences: (...parts: readonly string[]) => parts.filter(Boolean).join(' '),
 }
 
 export type Words = typeof en

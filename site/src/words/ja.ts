@@ -4,7 +4,7 @@ import type { Words } from './en.ts'
 export const ja: Words = {
   site: {
     name: 'Hatoba',
-    promise: '本物のサービスを書き換え、実際のリクエストへの応答で、振る舞いを確かめられます。',
+    promise: '本物のサービスを直し、負荷をかけたまま止めて、利用者に何が見えたかを確かめます。',
     promiseMore: '短いレッスン、本物のコンテナ、そして何が起きたのかを数秒で示す判定。',
     description: 'コンテナと運用性を、実際の動きで判定する演習で学びます。',
     otherLanguage: 'English',
@@ -24,7 +24,7 @@ export const ja: Words = {
     start: '最初のレッスンから始める',
     map: 'トラック',
     mapLead: '矢印の先は、手前を終えてからのほうが楽に進められます。どこから始めてもかまいません。',
-    after: (names) => `${names} のあとが楽です`,
+    after: (names) => `${names.map((name) => `「${name}」`).join('')}のあとが楽です`,
     lessons: (n) => `レッスン ${n} 本`,
     passed: (done, all) => `演習 ${all} 件中 ${done} 件に合格`,
     planned: '準備中',
@@ -111,7 +111,7 @@ export const ja: Words = {
   run: {
     queued: '順番待ち',
     place: (place, running) =>
-      place <= 1 ? `次の順番です。${running === 0 ? 'まもなく始まります。' : `${running} 件を実行中です。`}` : `順番待ちの ${place} 番目です。${running} 件を実行中です。`,
+      place <= 1 ? `次の順番です。${running === 0 ? 'まもなく始まります。' : `${running} 件を実行中です。`}` : `${place} 番目です。${running} 件を実行中です。`,
     about: (seconds) => `あと約 ${seconds} 秒です。`,
     canEdit: '編集は続けられます。',
     sending: 'ファイルを送っています',
@@ -177,7 +177,7 @@ export const ja: Words = {
       first === undefined ? `${all} 件中 ${passed} 件を満たしました。` : `${all} 件中 ${passed} 件を満たしました。最初に満たせなかった項目: ${first}。`,
   },
   evidence: {
-    kinds: { log: 'ログ', diff: '差分', table: '表', timeline: 'リクエストの時間経過', series: '値の時間経過', topology: 'つながり' },
+    kinds: { log: 'ログ', diff: '差分', table: '調べた結果', timeline: 'リクエストの時間経過', series: '値の時間経過', topology: 'つながり' },
     marks: {
       ready: '準備完了',
       withdrawn: '振り分け停止',
@@ -278,4 +278,5 @@ export const ja: Words = {
   },
   notFound: { title: 'ページがありません', lead: 'このアドレスにはページがありません。トラックの一覧からどうぞ。' },
   loading: '読み込み中…',
+  sentences: (...parts) => parts.filter(Boolean).join(''),
 }

@@ -98,7 +98,7 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
   const status = note || (editor.state === 'failed' ? words.work.plainEditor : editor.state === 'ready' ? (editor.tabMoves ? words.work.tabMoves : words.work.tabIndents) : '')
 
   return (
-    <div class="workspace-inner" ref={root}>
+    <div class="workspace-inner" data-panel={panel} ref={root}>
       <FilePane lab={lab} words={words} drafts={drafts} editor={editor} active={file} onSelect={setFile} onCheck={check} />
       <hatoba-splitter class="row-splitter" label={words.lesson.splitterRun} store="split.editor" property="--editor-share" axis="y" />
       <div class="below">

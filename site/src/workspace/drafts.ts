@@ -45,8 +45,8 @@ export const useDrafts = (lab: LabView): Drafts => {
   )
 
   useEffect(() => {
-    const draft = recall<Files>(key)
-    if (draft) setFiles((before) => ({ ...before, ...onlyEditable(draft, editable) }))
+    const draft = { ...recall<Files>(key), ...window.hatobaTyped }
+    setFiles((before) => ({ ...before, ...onlyEditable(draft, editable) }))
     window.addEventListener('pagehide', save)
     return () => {
       window.removeEventListener('pagehide', save)

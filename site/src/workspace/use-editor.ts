@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Editor, EditorMark, EditorModule, EditorTheme } from '../../editor/contract.ts'
+import { patiently } from '../ui/lazy.tsx'
 import type { Drafts } from './drafts.ts'
 import type { LabView } from './lab-view.ts'
 
@@ -94,6 +95,6 @@ export const useEditor = (lab: LabView, drafts: Drafts, active: string, label: s
   }
 }
 
-const load = async (): Promise<EditorModule> => (await import(/* @vite-ignore */ ADDRESS)) as EditorModule
+const load = (): Promise<EditorModule> => patiently(async () => (await import(/* @vite-ignore */ ADDRESS)) as EditorModule)
 
 const themeNow = (): EditorTheme => (document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark')

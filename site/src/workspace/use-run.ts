@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks'
 import type { Language } from '../../../labs/kit/finding.ts'
-import type { PresentedEvent } from '../../../runner/http/present.ts'
+import type { PresentedEvent, PresentedVerdict } from '../../../runner/http/present.ts'
 import type { Refusal } from '../api/answer.ts'
 import { alive, type HistoryEntry, history as historyOf, submission, submit } from '../api/client.ts'
 import { forget, recall, remember } from '../lib/storage.ts'
@@ -113,7 +113,7 @@ export const useRun = (lab: LabView, language: Language, files: () => Files): Ru
     if (busy) followIt(shown)
     else
       void submission(shown.id, language).then((answer) => {
-        if (answer.kind === 'answer' && answer.value.verdict) dispatch({ kind: 'event', event: { type: 'verdict', verdict: answer.value.verdict } })
+        if (answer.kind === 'answer' && answer.value.verdict) dispatch({ kind: 'event', event: { type: 'verdict', verdict: answer.value.verdict as PresentedVerdict } })
       })
   }, [language])
 

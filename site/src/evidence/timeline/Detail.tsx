@@ -27,7 +27,7 @@ export const Detail = ({ bar, layout, logs, words }: DetailProps) => {
     <div class="request-detail" data-failed={isFailure(request)}>
       <p class="told">
         <strong>{w.request(bar.index + 1, layout.bars.length)}</strong>
-        <span>{lane && laneName(lane, words)}</span>
+        <span>{[lane && laneName(lane, words), lane?.name.kind !== 'connection' && words.evidence.connection(request.connection)].filter(Boolean).join(', ')}</span>
         <span class="fate">{fateWord(request, words)}</span>
       </p>
       <p>

@@ -20,6 +20,10 @@ interface PictureProps {
 
 const LABEL_ROW = 18
 const AXIS = 30
+/** The rows together are about this high, however many there are. */
+const ROWS_HEIGHT = 230
+const LEAST_ROW = 4
+const MOST_ROW = 15
 const LANE_GAP = 5
 /** Cuts are drawn this wide however short they were. */
 const LEAST_WIDTH = 2.5
@@ -27,7 +31,8 @@ const LEAST_WIDTH = 2.5
 /** The drawing itself: time to the right, lanes down, what we did as lines across all of them. */
 export const Picture = ({ layout, view, width, selected, words, onPoint, onPick }: PictureProps) => {
   const gutter = width < 480 ? 66 : 104
-  const rowHeight = layout.rows > 28 ? 9 : 15
+  const rowHeight = Math.min(Math.max(ROWS_HEIGHT / layout.rows, LEAST_ROW), MOST_ROW)
+  const barHeight = Math.max(rowHeight - Math.min(5, rowHeight / 3), 2)
   const x = (at: number): number => gutter + ((at - view.from) / (view.to - view.from)) * (width - gutter - 8)
   const marks = layout.marks.filter(({ at }) => at >= view.from && at <= view.to)
   const labels = marks.map((mark) => {
@@ -49,18 +54,18 @@ export const Picture = ({ layout, view, width, selected, words, onPoint, onPick 
         <pattern id="tl-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v6" class="hatch" /></pattern>
         <clipPath id="tl-clip"><rect x={gutter} y="0" width={width - gutter - 6} height={bottom + AXIS} /></clipPath>
       </defs>
-      {layout.bands.map((band) => (
-        <g key={`${band.kind}${band.from}`} class={`band ${band.kind}`}>
-          <rect x={inside(band.from)} y={top - 4} width={Math.max(0, inside(band.to) - inside(band.from))} height={bottom - top + 4} />
-          {inside(band.to) - inside(band.from) > textWidth(words.evidence.bands[band.kind]) + 12 && <text x={(inside(band.from) + inside(band.to)) / 2} y={bottom + 12} text-anchor="middle">{words.evidence.bands[band.kind]}</text>}
-        </g>
-      ))}
       {layout.lanes.map((lane) => (
         <g key={lane.firstRow} class={`lane ${lane.name.kind}`}>
           <rect x={gutter} y={y(lane.firstRow)} width={width - gutter - 8} height={lane.rows * rowHeight - 1} />
           <text x={gutter - 8} y={y(lane.firstRow) + (lane.rows * rowHeight) / 2} text-anchor="end" dominant-baseline="central">
             {width < 480 && lane.name.kind === 'connection' ? `#${lane.name.number}` : laneName(lane, words)}
           </text>
+        </g>
+      ))}
+      {layout.bands.map((band) => (
+        <g key={`${band.kind}${band.from}`} class={`band ${band.kind}`}>
+          <rect x={inside(band.from)} y={top - 4} width={Math.max(0, inside(band.to) - inside(band.from))} height={bottom - top + 4} />
+          {inside(band.to) - inside(band.from) > textWidth(words.evidence.bands[band.kind]) + 12 && <text x={(inside(band.from) + inside(band.to)) / 2} y={bottom + 12} text-anchor="middle">{words.evidence.bands[band.kind]}</text>}
         </g>
       ))}
       <g class="axis">
@@ -80,9 +85,9 @@ export const Picture = ({ layout, view, width, selected, words, onPoint, onPick 
           </g>
         ))}
         {layout.bars.map((bar) => (
-          <RequestMark key={bar.index} bar={bar} x={x} y={y(bar.row)} height={rowHeight - 5} strong={crosses(bar.request, layout)} selected={bar.index === selected} onPoint={onPoint} onPick={onPick} />
+          <RequestMark key={bar.index} bar={bar} x={x} y={y(bar.row)} height={barHeight} gap={rowHeight - barHeight} strong={crosses(bar.request, layout)} selected={bar.index === selected} onPoint={onPoint} onPick={onPick} />
         ))}
-        {chosen && <rect class="chosen" x={x(chosen.request.startedAt) - 3} y={y(chosen.row) - 1} width={Math.max(x(chosen.request.endedAt) - x(chosen.request.startedAt), LEAST_WIDTH) + 6} height={rowHeight - 1} rx="3" />}
+        {chosen && <rect class="chosen" x={x(chosen.request.startedAt) - 3} y={y(chosen.row) - 1.5} width={Math.max(x(chosen.request.endedAt) - x(chosen.request.startedAt), LEAST_WIDTH) + 6} height={rowHeight + 3} rx="3" />}
       </g>
     </svg>
   )
@@ -93,6 +98,7 @@ interface RequestMarkProps {
   readonly x: (at: number) => number
   readonly y: number
   readonly height: number
+  readonly gap: number
   readonly strong: boolean
   readonly selected: boolean
   onPoint(index: number): void
@@ -100,18 +106,18 @@ interface RequestMarkProps {
 }
 
 /** One request: a bar as long as it took; a broken end, a cross or a diamond where no whole answer came. */
-const RequestMark = ({ bar, x, y, height, strong, selected, onPoint, onPick }: RequestMarkProps) => {
+const RequestMark = ({ bar, x, y, height, gap, strong, selected, onPoint, onPick }: RequestMarkProps) => {
   const { request, index } = bar
   const fate = fateOf(request)
   const begin = x(request.startedAt)
   const end = Math.max(x(request.endedAt), begin + LEAST_WIDTH)
-  const top = y + 2
+  const top = y + gap / 2
   const middle = top + height / 2
-  const arm = Math.min(5, height / 2 + 1)
+  const arm = Math.max(Math.min(5, height / 2 + 1), 2.5)
   const tick = fate === 'refused' || fate === 'unreachable'
   return (
     <g class={`request ${fate}${strong ? ' strong' : ''}${selected ? ' selected' : ''}`} onPointerEnter={() => onPoint(index)} onClick={() => onPick(index)}>
-      <rect class="reach" x={begin - 2} y={y} width={end - begin + 6} height={height + 4} />
+      <rect class="reach" x={begin - 2} y={y} width={end - begin + 6} height={height + gap} />
       {!tick && <rect class="length" x={begin} y={top} width={end - begin} height={height} rx="1.5" />}
       {!tick && <line class="start" x1={begin} x2={begin} y1={top} y2={top + height} />}
       {(fate === 'reset' || fate === 'cut') && <path class="sign" d={`M${end - arm} ${middle - arm}l${2 * arm} ${2 * arm}m0 ${-2 * arm}l${-2 * arm} ${2 * arm}`} />}

@@ -4,6 +4,7 @@ import { fateOf, isFailure, type RequestFate } from '../fate.ts'
 import { Detail, type LogEvidence } from './Detail.tsx'
 import { layOut, type TimelineEvidence } from './layout.ts'
 import { Picture, type View } from './Picture.tsx'
+import { crosses } from './tell.ts'
 import { TimelineTable } from './TimelineTable.tsx'
 
 interface TimelineProps {
@@ -19,8 +20,8 @@ const ZOOM = 0.6
 export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
   const layout = useMemo(() => layOut(evidence), [evidence])
   const whole: View = { from: layout.from, to: layout.to }
-  const [view, setView] = useState(whole)
-  const [pinned, setPinned] = useState(() => layout.bars.find(({ request }) => isFailure(request))?.index ?? 0)
+  const [view, setView] = useState(() => (squeezed(layout) ? bounded(interesting(layout, 0.5), whole) : whole))
+  const [pinned, setPinned] = useState(() => (layout.bars.find(({ request }) => isFailure(request)) ?? layout.bars.findLast(({ request }) => crosses(request, layout)))?.index ?? 0)
   const [pointed, setPointed] = useState<number>()
   const [table, setTable] = useState(false)
   const [stage, setStage] = useState<HTMLDivElement | null>(null)
@@ -77,7 +78,7 @@ export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
       )}
       <div class="tools">
         {failures.length > 0 && <button type="button" class="quiet" onClick={nextFailure}>{w.nextFailure}</button>}
-        {!table && anchorMark && <button type="button" class="quiet" aria-pressed={!same(view, whole)} onClick={() => setView(same(view, whole) ? bounded(interesting(layout), whole) : whole)}>{same(view, whole) ? w.around(w.marks[anchorMark.what]) : w.whole}</button>}
+        {!table && anchorMark && <button type="button" class="quiet" aria-pressed={!same(view, whole)} onClick={() => setView(same(view, whole) ? bounded(interesting(layout, 0.2), whole) : whole)}>{same(view, whole) ? w.around(w.marks[anchorMark.what]) : w.whole}</button>}
         <button type="button" class="quiet" aria-pressed={table} onClick={() => setTable(!table)}>{table ? w.asPicture : w.asTable}</button>
         {!table && <small class="keys">{w.keysShort}</small>}
       </div>
@@ -109,11 +110,15 @@ const bounded = (view: View, whole: View): View => ({ from: Math.max(view.from, 
 
 const same = (a: View, b: View): boolean => a.from === b.from && a.to === b.to
 
-/** From a little before the deed until the last mark after it, or a fifth of the run. */
-const interesting = ({ anchor, marks, from, to }: ReturnType<typeof layOut>): View => {
+/** The deed and what came of it take so little of the run that they would be one line in the whole picture. */
+const squeezed = ({ anchor, marks, from, to }: ReturnType<typeof layOut>): boolean =>
+  anchor.mark !== undefined && (marks.at(-1)?.at ?? anchor.at) - anchor.at < (to - from) * 0.12
+
+/** From a little before the deed until the last mark after it, and at least this share of the run. */
+const interesting = ({ anchor, marks, from, to }: ReturnType<typeof layOut>, share: number): View => {
   const last = marks.at(-1)?.at ?? anchor.at
-  const size = Math.max(last - anchor.at, (to - from) / 5)
-  return { from: anchor.at - size * 0.4, to: anchor.at + size * 1.2 }
+  const size = Math.max(last - anchor.at, (to - from) * share)
+  return { from: anchor.at - size * 0.7, to: anchor.at + size * 1.1 }
 }
 
 const useWidth = (element: HTMLElement | null): number => {

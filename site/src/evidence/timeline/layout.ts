@@ -38,6 +38,8 @@ export interface TimelineLayout {
 }
 
 const ANCHORS: readonly MarkKind[] = ['sigterm', 'killed', 'sigkill', 'cut', 'version', 'added']
+/** More connections than this are told apart by nobody: their requests share rows, as few as were open at once. */
+const MOST_CONNECTIONS = 12
 /** So much of the picture stays free at either end. */
 const MARGIN = 0.02
 
@@ -69,10 +71,10 @@ const NOBODY = 'nobody'
 
 const intoLanes = (requests: readonly RequestRecord[], named: readonly string[] | undefined): Pick<TimelineLayout, 'bars' | 'lanes' | 'rows'> => {
   const replicas = new Set([...(named ?? []), ...requests.filter((request) => !nobodyAnswered(request)).map(replicaOf)])
-  const byConnection = replicas.size <= 1
+  const connections = new Set(requests.filter((request) => !nobodyAnswered(request)).map(({ connection }) => connection))
+  const byConnection = replicas.size <= 1 && connections.size <= MOST_CONNECTIONS
   const keyOf = (request: RequestRecord): string => (nobodyAnswered(request) ? NOBODY : byConnection ? `${request.connection}` : replicaOf(request))
-  const taken = requests.filter((request) => !nobodyAnswered(request))
-  const keys = byConnection ? [...new Set(taken.map(({ connection }) => connection))].sort((a, b) => a - b).map(String) : [...replicas]
+  const keys = byConnection ? [...connections].sort((a, b) => a - b).map(String) : [...replicas]
   if (requests.some(nobodyAnswered)) keys.push(NOBODY)
 
   const rowOf = new Map<number, number>()
