@@ -6,6 +6,7 @@ import { type Reading, readManifests } from './read/read.ts'
 import { kindComplaints } from './refuse/kinds.ts'
 import { metadataComplaints } from './refuse/metadata.ts'
 import { podComplaints } from './refuse/pod.ts'
+import { windowsComplaints } from './refuse/windows.ts'
 import { fieldComplaints } from './schema/fields.ts'
 import { schemaErrors } from './schema/validator.ts'
 
@@ -35,10 +36,12 @@ export const refusals = (manifest: Manifest): ManifestFinding[] => {
       ...complaint,
       level: levelOf(complaint),
     })),
-    ...[...metadataComplaints(manifest), ...podComplaints(manifest), ...kindComplaints(manifest)].map((complaint) => ({
-      ...complaint,
-      level: 'refused' as const,
-    })),
+    ...[...metadataComplaints(manifest), ...podComplaints(manifest), ...windowsComplaints(manifest), ...kindComplaints(manifest)].map(
+      (complaint) => ({
+        ...complaint,
+        level: 'refused' as const,
+      }),
+    ),
   ]
   return [...findings, ...withoutRepeats(complaints).map((complaint) => toFinding(manifest, complaint, complaint.level))]
 }

@@ -1,4 +1,5 @@
 export { acceptedManifests, answerOf } from './answer.ts'
+export * from './arithmetic/index.ts'
 export { checkManifests, refusals } from './check.ts'
 export type { Level, ManifestFinding, Path } from './finding.ts'
 export { DEFAULT_OPTIONS, LINT_RULES, lintManifests } from './lint/lint.ts'

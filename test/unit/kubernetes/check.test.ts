@@ -129,8 +129,8 @@ describe('what an API server refuses although the shape is right', () => {
       'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{name: a, port: 1}, {port: 2}]}\n',
       'refused service.port-name 4:36',
     ],
-  ])('%s is found at its place', (_, text, finding) => {
-    expect(said(text)).toEqual([finding])
+  ])('%s is found at its place', (_, text, ...findings) => {
+    expect(said(text)).toEqual(findings)
   })
 })
 

@@ -214,6 +214,10 @@ export const REFUSED_TEXT = {
     en: '`minDomains` only has a meaning with `whenUnsatisfiable: DoNotSchedule`.',
     ja: '`minDomains` を指定できるのは `whenUnsatisfiable: DoNotSchedule` のときだけです。',
   },
+  'windows.unset': {
+    en: '`{field}` has no meaning for a Pod with `os: windows` and must not be set.',
+    ja: '`os: windows` の Pod では `{field}` に意味がないため、指定できません。',
+  },
   'selector.empty': {
     en: '`spec.selector` is empty: it would take every Pod for its own.',
     ja: '`spec.selector` が空です。すべての Pod を自分のものとして扱うことになります。',

@@ -1,0 +1,53 @@
+import type { Complaint } from '../complaint.ts'
+import type { Path } from '../finding.ts'
+import { podOf } from '../pod.ts'
+import { type Fields, fieldsOf, type Manifest } from '../read/manifest.ts'
+
+/**
+ * Fields that mean nothing on Windows; a Pod that says it is for Windows must not set them.
+ *
+ * Source: field description of `v1.PodSpec.os` in the Kubernetes API.
+ */
+const POD = ['hostPID', 'hostIPC', 'hostUsers', 'resources', 'shareProcessNamespace'] as const
+const POD_SECURITY = [
+  'appArmorProfile',
+  'seLinuxOptions',
+  'seccompProfile',
+  'fsGroup',
+  'fsGroupChangePolicy',
+  'sysctls',
+  'runAsUser',
+  'runAsGroup',
+  'supplementalGroups',
+  'supplementalGroupsPolicy',
+] as const
+const CONTAINER_SECURITY = [
+  'appArmorProfile',
+  'seLinuxOptions',
+  'seccompProfile',
+  'capabilities',
+  'readOnlyRootFilesystem',
+  'privileged',
+  'allowPrivilegeEscalation',
+  'procMount',
+  'runAsUser',
+  'runAsGroup',
+] as const
+
+/** What an API server refuses because the Pod is for the other operating system. */
+export const windowsComplaints = (manifest: Manifest): Complaint[] => {
+  const pod = podOf(manifest)
+  if (pod === undefined || fieldsOf(pod.spec['os'])['name'] !== 'windows') return []
+  const set = (fields: Fields, names: readonly string[], path: Path): Complaint[] =>
+    names.flatMap((field): Complaint[] =>
+      fields[field] === undefined ? [] : [{ rule: 'windows.unset', path: [...path, field], want: 'key', values: { field } }],
+    )
+  const spec = [...pod.path, 'spec']
+  return [
+    ...set(pod.spec, POD, spec),
+    ...set(fieldsOf(pod.spec['securityContext']), POD_SECURITY, [...spec, 'securityContext']),
+    ...pod.containers.flatMap(({ container, path }) =>
+      set(fieldsOf(container['securityContext']), CONTAINER_SECURITY, [...path, 'securityContext']),
+    ),
+  ]
+}
