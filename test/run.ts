@@ -42,7 +42,10 @@ const filesOf = async (tier: Tier): Promise<readonly string[]> => {
   return all.filter((file) => named.some((name) => file === name || file.startsWith(`${name}/`)))
 }
 
-const runTool = (args: readonly string[], { report, quiet = false }: { readonly report: string; readonly quiet?: boolean }): Promise<number> =>
+const runTool = (
+  args: readonly string[],
+  { report, quiet = false }: { readonly report: string; readonly quiet?: boolean },
+): Promise<number> =>
   new Promise((done, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: ROOT,

@@ -15,7 +15,8 @@ interface Entry {
   readonly peer?: boolean
 }
 
-const packagesOf = (file: string): Readonly<Record<string, Entry>> => (JSON.parse(readFileSync(file, 'utf8')) as { packages: Record<string, Entry> }).packages
+const packagesOf = (file: string): Readonly<Record<string, Entry>> =>
+  (JSON.parse(readFileSync(file, 'utf8')) as { packages: Record<string, Entry> }).packages
 
 /** Optional packages are for some machine or other; npm left out those of the others. */
 const isWanted = ([path, entry]: [string, Entry]): boolean =>
@@ -24,7 +25,9 @@ const isWanted = ([path, entry]: [string, Entry]): boolean =>
 try {
   const wanted = packagesOf('package-lock.json')
   const installed = packagesOf('node_modules/.package-lock.json')
-  const stale = Object.entries(wanted).filter(isWanted).some(([path, { integrity }]) => installed[path]?.integrity !== integrity)
+  const stale = Object.entries(wanted)
+    .filter(isWanted)
+    .some(([path, { integrity }]) => installed[path]?.integrity !== integrity)
   process.exitCode = stale ? 1 : 0
 } catch {
   process.exitCode = 1

@@ -34,7 +34,10 @@ export const doctorCommand = defineCommand({
   },
 })
 
-const MARKS = { ok: pc.green('ok     '), warning: pc.yellow('warning'), problem: pc.red('problem') } as const satisfies Record<Examined['state'], string>
+const MARKS = { ok: pc.green('ok     '), warning: pc.yellow('warning'), problem: pc.red('problem') } as const satisfies Record<
+  Examined['state'],
+  string
+>
 
 const report = (examined: readonly Examined[], ok: boolean): string =>
   [

@@ -46,10 +46,18 @@ export const examine = async (examining: Examining): Promise<readonly Examined[]
 
 const engineAndImages = async ({ environment, data, signal }: Examining): Promise<readonly Examined[]> => {
   const { engine, refused } = await discoverEngine(environment, { signal })
-  if (engine !== undefined) return [{ what: 'engine', state: 'ok', says: `${nameOf(engine)} at ${addressOf(engine.endpoint)}` }, await images(engine)]
+  if (engine !== undefined)
+    return [{ what: 'engine', state: 'ok', says: `${nameOf(engine)} at ${addressOf(engine.endpoint)}` }, await images(engine)]
   const named = refused.find((candidate) => candidate.named)
   if (named) {
-    return [{ what: 'engine', state: 'problem', says: `${named.source} cannot be used: ${named.because}`, fix: 'Start that engine, or unset the choice: unset DOCKER_HOST DOCKER_CONTEXT; docker context use default' }]
+    return [
+      {
+        what: 'engine',
+        state: 'problem',
+        says: `${named.source} cannot be used: ${named.because}`,
+        fix: 'Start that engine, or unset the choice: unset DOCKER_HOST DOCKER_CONTEXT; docker context use default',
+      },
+    ]
   }
   const looked = refused.map(({ source, because }) => `${source}: ${because}`).join('; ')
   const plan = planInstall(thisMachine(environment))
@@ -81,7 +89,9 @@ const disk = async ({ data }: Examining): Promise<Examined> => {
   const says = `${freeMiB} MiB free for ${data}`
   const fix = 'docker system df; docker image prune; df -h   (see what takes the space, then free some)'
   if (freeMiB < LEAST_DISK_MIB) return { what: 'disk', state: 'problem', says, fix }
-  return freeMiB < ENOUGH_DISK_MIB ? { what: 'disk', state: 'warning', says: `${says}; building an image takes about 1 GiB`, fix } : { what: 'disk', state: 'ok', says }
+  return freeMiB < ENOUGH_DISK_MIB
+    ? { what: 'disk', state: 'warning', says: `${says}; building an image takes about 1 GiB`, fix }
+    : { what: 'disk', state: 'ok', says }
 }
 
 const memory = async (): Promise<Examined> => {
@@ -101,8 +111,16 @@ const port = async ({ host, port: wanted }: Examining): Promise<Examined> => {
     server.listen({ host, port: wanted, exclusive: true }, () => server.close(() => resolve(undefined)))
   })
   if (refused === undefined) return { what: 'port', state: 'ok', says: `${wanted} on ${host} is free` }
-  if (refused.code !== 'EADDRINUSE') return { what: 'port', state: 'problem', says: `${wanted} on ${host} cannot be used (${refused.code})`, fix: 'hatoba up --host 127.0.0.1 --port 4270' }
-  const ours = await fetch(`http://${host.includes(':') ? `[${host}]` : host}:${wanted}/api/status`, { signal: AbortSignal.timeout(2000) }).then(
+  if (refused.code !== 'EADDRINUSE')
+    return {
+      what: 'port',
+      state: 'problem',
+      says: `${wanted} on ${host} cannot be used (${refused.code})`,
+      fix: 'hatoba up --host 127.0.0.1 --port 4270',
+    }
+  const ours = await fetch(`http://${host.includes(':') ? `[${host}]` : host}:${wanted}/api/status`, {
+    signal: AbortSignal.timeout(2000),
+  }).then(
     (answer) => answer.ok,
     () => false,
   )
@@ -113,13 +131,20 @@ const port = async ({ host, port: wanted }: Examining): Promise<Examined> => {
 
 const dataFolder = async ({ data }: Examining): Promise<Examined> => {
   const folder = await nearest(data)
-  const writable = await access(folder, constants.W_OK).then(() => true, () => false)
-  if (!writable) return { what: 'data', state: 'problem', says: `${data} cannot be written by this account`, fix: 'hatoba up --data "$HOME/.hatoba"' }
+  const writable = await access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
+  if (!writable)
+    return { what: 'data', state: 'problem', says: `${data} cannot be written by this account`, fix: 'hatoba up --data "$HOME/.hatoba"' }
   return { what: 'data', state: 'ok', says: folder === data ? `${data} can be written` : `${data} will be made` }
 }
 
 /** The folder, or the nearest above it that exists. */
 const nearest = async (folder: string): Promise<string> => {
-  const exists = await access(folder).then(() => true, () => false)
+  const exists = await access(folder).then(
+    () => true,
+    () => false,
+  )
   return exists || folder === '/' ? folder : nearest(dirname(join(folder, '.')))
 }

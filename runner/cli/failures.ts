@@ -1,7 +1,7 @@
 import { LabError } from '../../labs/kit/catalogue.ts'
-import { CLIError } from './cli-error.ts'
 import { EnvironmentError } from '../environment.ts'
 import { Fault } from '../fault.ts'
+import { CLIError } from './cli-error.ts'
 import { Complaint } from './complaint.ts'
 
 /** How a command that did not do its work ends: what is printed, and the exit code. */
@@ -20,6 +20,7 @@ export const failureOf = (thrown: unknown): Failure => {
   const known = ofSystem(thrown)
   if (known) return { lines: [`${known.message} ${known.fix}`], code: 1 }
   const fault = Fault.from(thrown)
+  if (fault.code === 'store.locked') return { lines: [`The data folder is in use. ${fault.fix}`], code: 1 }
   if (fault.code !== 'internal') return { lines: [`${sentence(fault.message)} ${fault.fix}`], code: 1 }
   const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
   return { lines: ['This is a defect of Hatoba. Please report the lines below.', stack], code: 1 }
@@ -27,7 +28,11 @@ export const failureOf = (thrown: unknown): Failure => {
 
 /** What the operating system refuses and a person can put right. */
 const ofSystem = (thrown: unknown): Complaint | undefined => {
-  for (let error = thrown as NodeJS.ErrnoException | undefined; error instanceof Error; error = error.cause as NodeJS.ErrnoException | undefined) {
+  for (
+    let error = thrown as NodeJS.ErrnoException | undefined;
+    error instanceof Error;
+    error = error.cause as NodeJS.ErrnoException | undefined
+  ) {
     const { code, path, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string }
     if (code === 'EADDRINUSE') return portTaken(address ?? 'this machine', port ?? 0)
     if (code === 'ENOSPC') return new Complaint('The disk is full.', 'Free some space (`hatoba doctor` shows where), then start again.')
@@ -41,7 +46,10 @@ const ofSystem = (thrown: unknown): Complaint | undefined => {
 }
 
 export const portTaken = (host: string, port: number): Complaint =>
-  new Complaint(`Port ${port} on ${host} is taken by another program.`, `Stop that program, or choose another port: hatoba up --port ${port + 1}`)
+  new Complaint(
+    `Port ${port} on ${host} is taken by another program.`,
+    `Stop that program, or choose another port: hatoba up --port ${port + 1}`,
+  )
 
 const isAbort = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'AbortError'
 

@@ -9,7 +9,12 @@ export const refuseUnknownFlags = (given: readonly string[], known: ArgsDef): vo
     const flag = /^--?([^=]+)/.exec(word)?.[1]
     if (flag === undefined) continue
     if (names.includes(flag) || names.includes(flag.replace(/^no-/, ''))) continue
-    throw new Complaint(`There is no flag ${word.split('=')[0]}.`, `There are: ${Object.keys(known).map((name) => `--${name}`).join(', ')}.`)
+    throw new Complaint(
+      `There is no flag ${word.split('=')[0]}.`,
+      `There are: ${Object.keys(known)
+        .map((name) => `--${name}`)
+        .join(', ')}.`,
+    )
   }
 }
 

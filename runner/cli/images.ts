@@ -1,6 +1,6 @@
 import { type ArgsDef, defineCommand } from 'citty'
-import { readEnvironment } from '../environment.ts'
 import { discoverEngine } from '../engine/discover.ts'
+import { readEnvironment } from '../environment.ts'
 import { Complaint } from './complaint.ts'
 import { refuseUnknownFlags } from './flags.ts'
 import { interruption } from './interruption.ts'

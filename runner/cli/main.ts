@@ -25,7 +25,8 @@ const asksForHelp = given.length === 0 || given.some((word) => word === '--help'
 try {
   if (asksForHelp) await runMain(hatoba, { rawArgs: given.length === 0 ? ['--help'] : given })
   else if (given.length === 1 && (given[0] === '--version' || given[0] === '-v')) console.log(version)
-  else if (!(given[0] !== undefined && given[0] in commands)) throw new Complaint(`There is no command ${given[0]}.`, `There are: ${Object.keys(commands).join(', ')}.`)
+  else if (!(given[0] !== undefined && given[0] in commands))
+    throw new Complaint(`There is no command ${given[0]}.`, `There are: ${Object.keys(commands).join(', ')}.`)
   else await runCommand(hatoba, { rawArgs: given })
 } catch (thrown) {
   const { lines, code } = failureOf(thrown)

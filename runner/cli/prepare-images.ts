@@ -8,7 +8,7 @@ import { BUILDABLE, recipeOf, referenceOf } from '../images/recipe.ts'
 import type { ImageName } from '../sandbox/contract.ts'
 import { connectEngine } from '../sandbox/docker/engine.ts'
 import type { Installing } from './prepare.ts'
-import { progress, type Progress } from './terminal.ts'
+import { type Progress, progress } from './terminal.ts'
 
 const PACKAGES_WITHIN_MS = 10 * 60_000
 

@@ -32,7 +32,8 @@ export const prepareDriver = async (preparing: Preparing): Promise<Choice & { re
   const { environment, data, only, signal, besideServer = false } = preparing
   const found = only === 'local' ? { because: ASKED_FOR } : await findOrInstall(preparing)
   if ('because' in found) {
-    if (only === 'docker') throw new Complaint(`There is no container engine: ${found.because.en}.`, '`hatoba doctor` shows how to get one.')
+    if (only === 'docker')
+      throw new Complaint(`There is no container engine: ${found.because.en}.`, '`hatoba doctor` shows how to get one.')
     const choice = await chooseDriver({ environment, data, besideServer, because: found.because })
     const probed = await choice.driver.probe({ signal })
     if (!probed.ready) throw new Complaint(`No sandbox can run here: ${found.because.en}, and ${probed.because}.`, probed.fix)

@@ -20,7 +20,10 @@ export const progress = (text: string): Progress => {
   const began = performance.now()
   say(text)
   const bar = process.stderr.isTTY
-    ? new SingleBar({ format: '  [{bar}] {percentage} %  {step}', stream: process.stderr, clearOnComplete: true, hideCursor: null }, Presets.legacy)
+    ? new SingleBar(
+        { format: '  [{bar}] {percentage} %  {step}', stream: process.stderr, clearOnComplete: true, hideCursor: null },
+        Presets.legacy,
+      )
     : undefined
   bar?.start(100, 0, { step: '' })
   return {

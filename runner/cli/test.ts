@@ -16,7 +16,12 @@ import { progress, say } from './terminal.ts'
 const INSTALL_WITHIN_MS = 15 * 60_000
 
 const args = {
-  install: { type: 'boolean', default: true, description: 'install what the tests need', negativeDescription: 'install nothing; tiers that lack something are skipped' },
+  install: {
+    type: 'boolean',
+    default: true,
+    description: 'install what the tests need',
+    negativeDescription: 'install nothing; tiers that lack something are skipped',
+  },
 } as const satisfies ArgsDef
 
 /** `hatoba test`: makes sure of what the tiers need, then runs `test/run.ts`, which knows the tiers. */
@@ -51,10 +56,19 @@ const withoutEngine = async ({ environment, install, signal }: Needs): Promise<r
   const { engine, refused } = await discoverEngine(environment, { signal })
   const last = refused.find(({ named }) => named)
   if (engine === undefined && !install) {
-    return [`--without=engine:${last ? `${last.source} cannot be used: ${last.because}` : 'no container engine answers, and --no-install forbids to install one'}`]
+    return [
+      `--without=engine:${last ? `${last.source} cannot be used: ${last.because}` : 'no container engine answers, and --no-install forbids to install one'}`,
+    ]
   }
   try {
-    await prepareDriver({ environment, data: environment.HATOBA_DATA, installing: install ? 'yes' : 'no', signal, only: 'docker', besideServer: true })
+    await prepareDriver({
+      environment,
+      data: environment.HATOBA_DATA,
+      installing: install ? 'yes' : 'no',
+      signal,
+      only: 'docker',
+      besideServer: true,
+    })
     return []
   } catch (thrown) {
     signal.throwIfAborted()
@@ -71,16 +85,26 @@ const withoutChromium = async ({ environment, install, signal }: Needs): Promise
     using shown = progress("installing Debian's chromium with apt-get, for the browser tests (about a minute)")
     let lines = 0
     for (const command of plan) {
-      const failed = await run(command, { line: (text) => shown.update(1 - 1 / (1 + ++lines / 100), text), signal, withinMs: INSTALL_WITHIN_MS })
+      const failed = await run(command, {
+        line: (text) => shown.update(1 - 1 / (1 + ++lines / 100), text),
+        signal,
+        withinMs: INSTALL_WITHIN_MS,
+      })
       if (failed !== undefined) say(failed)
     }
   }
-  return existsSync(chromium) ? [] : [`--without=browser:there is no Chromium at ${chromium} (apt-get install chromium, or set HATOBA_CHROMIUM)`]
+  return existsSync(chromium)
+    ? []
+    : [`--without=browser:there is no Chromium at ${chromium} (apt-get install chromium, or set HATOBA_CHROMIUM)`]
 }
 
 const runTiers = (words: readonly string[], signal: AbortSignal): Promise<number> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(CHECKOUT, 'test', 'run.ts'), ...words], { cwd: CHECKOUT, stdio: 'inherit', env: inheritedEnvironment() })
+    const child = spawn(process.execPath, [join(CHECKOUT, 'test', 'run.ts'), ...words], {
+      cwd: CHECKOUT,
+      stdio: 'inherit',
+      env: inheritedEnvironment(),
+    })
     signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
     child.on('error', reject)
     child.on('close', (code) => resolve(code ?? 1))

@@ -22,7 +22,12 @@ const args = {
   data: { type: 'string', description: 'folder that keeps everything (HATOBA_DATA, .hatoba)', valueHint: 'folder' },
   driver: { type: 'string', description: 'docker or local; the best that works unless given' },
   yes: { type: 'boolean', description: 'install what is missing without asking' },
-  install: { type: 'boolean', default: true, description: 'install a container engine where none is', negativeDescription: 'install nothing' },
+  install: {
+    type: 'boolean',
+    default: true,
+    description: 'install a container engine where none is',
+    negativeDescription: 'install nothing',
+  },
   open: { type: 'boolean', default: true, description: 'show the page in a browser', negativeDescription: 'open no browser' },
 } as const satisfies ArgsDef
 
@@ -86,7 +91,10 @@ const useDataFolder = async (data: string): Promise<void> => {
   const { bavail, bsize } = await statfs(data)
   const freeMiB = Math.floor((bavail * bsize) / 2 ** 20)
   if (freeMiB < NEEDED_MIB) {
-    throw new Complaint(`The disk of the data folder ${data} is full: ${freeMiB} MiB are free.`, `Free at least ${NEEDED_MIB} MiB, or choose another with --data.`)
+    throw new Complaint(
+      `The disk of the data folder ${data} is full: ${freeMiB} MiB are free.`,
+      `Free at least ${NEEDED_MIB} MiB, or choose another with --data.`,
+    )
   }
 }
 

@@ -20,7 +20,10 @@ export interface Discovery {
   readonly refused: readonly { readonly source: string; readonly because: string; readonly named: boolean }[]
 }
 
-type Named = Pick<Environment, 'DOCKER_HOST' | 'DOCKER_CONTEXT' | 'DOCKER_CONFIG' | 'DOCKER_CERT_PATH' | 'DOCKER_TLS_VERIFY' | 'XDG_RUNTIME_DIR' | 'HOME'>
+type Named = Pick<
+  Environment,
+  'DOCKER_HOST' | 'DOCKER_CONTEXT' | 'DOCKER_CONFIG' | 'DOCKER_CERT_PATH' | 'DOCKER_TLS_VERIFY' | 'XDG_RUNTIME_DIR' | 'HOME'
+>
 
 const Config = z.object({ currentContext: z.string().optional() })
 const ContextMeta = z.object({
@@ -81,7 +84,11 @@ const fromContext = async (folder: string, name: string): Promise<Candidate> => 
   }
 }
 
-const tlsFilesIn = (folder: string): TlsFiles => ({ ca: join(folder, 'ca.pem'), cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') })
+const tlsFilesIn = (folder: string): TlsFiles => ({
+  ca: join(folder, 'ca.pem'),
+  cert: join(folder, 'cert.pem'),
+  key: join(folder, 'key.pem'),
+})
 
 const tlsOfContext = async (folder: string): Promise<TlsFiles | undefined> => {
   const files = tlsFilesIn(folder)

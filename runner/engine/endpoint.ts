@@ -52,7 +52,11 @@ export const addressOf = (endpoint: Endpoint): string =>
   endpoint.kind === 'socket' ? `unix://${endpoint.path}` : `tcp://${endpoint.host}:${endpoint.port}`
 
 /** Asks what listens there which engine it is. Never throws. */
-export const askEngine = async (endpoint: Endpoint, source: string, signal?: AbortSignal): Promise<FoundEngine | { readonly because: string }> => {
+export const askEngine = async (
+  endpoint: Endpoint,
+  source: string,
+  signal?: AbortSignal,
+): Promise<FoundEngine | { readonly because: string }> => {
   try {
     const answer = await getVersion(endpoint, AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), ...(signal ? [signal] : [])]))
     const [major = 0, minor = 0] = answer.ApiVersion.split('.').map(Number)

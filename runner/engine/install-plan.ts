@@ -89,5 +89,4 @@ const toAptGet = (packages: readonly string[]): readonly Command[] =>
       ]
 
 /** Debian, Ubuntu and what is made from them. */
-export const isDebian = (osRelease: string): boolean =>
-  /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(osRelease)
+export const isDebian = (osRelease: string): boolean => /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(osRelease)

@@ -18,7 +18,9 @@ export const thisMachine = (environment: Pick<Environment, 'PATH'>): Machine => 
   osRelease: existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '',
   root: process.getuid?.() === 0,
   systemd: existsSync('/run/systemd/system'),
-  appArmor: existsSync('/sys/module/apparmor/parameters/enabled') && readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8').startsWith('Y'),
+  appArmor:
+    existsSync('/sys/module/apparmor/parameters/enabled') &&
+    readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8').startsWith('Y'),
   has: (program) => findProgram(program, environment) !== undefined,
 })
 
@@ -51,7 +53,9 @@ export const install = async (
   const running = await askEngine({ kind: 'socket', path: SOCKET }, SOCKET, signal)
   if (!('because' in running)) return running
   const log = join(data, 'logs', 'dockerd.log')
-  const started = plan.start.detached ? await startDetached(plan.start.command, log) : await run(plan.start.command, { line, signal, withinMs: ANSWERS_WITHIN_MS })
+  const started = plan.start.detached
+    ? await startDetached(plan.start.command, log)
+    : await run(plan.start.command, { line, signal, withinMs: ANSWERS_WITHIN_MS })
   if (typeof started === 'string') return { because: started }
   return untilItAnswers({ signal, log, ...(started === undefined ? {} : { ended: started.ended }) })
 }
@@ -88,7 +92,9 @@ const startDetached = async ([program, ...args]: Command, log: string): Promise<
   try {
     const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output], env: inheritedEnvironment() })
     child.unref()
-    return { ended: new Promise((resolve) => child.on('error', (error) => resolve(error.message)).on('exit', (code) => resolve(`code ${code}`))) }
+    return {
+      ended: new Promise((resolve) => child.on('error', (error) => resolve(error.message)).on('exit', (code) => resolve(`code ${code}`))),
+    }
   } finally {
     closeSync(output)
   }
@@ -124,7 +130,10 @@ const untilItAnswers = async ({
     if (!('because' in answer)) return answer
     await delay(200, undefined, { signal })
   }
-  const lines = await readFile(log, 'utf8').then((text) => text.trim().split('\n'), () => [])
+  const lines = await readFile(log, 'utf8').then(
+    (text) => text.trim().split('\n'),
+    () => [],
+  )
   const how = gone === undefined ? `did not answer within ${ANSWERS_WITHIN_MS / 1000} s` : `ended at once (${gone})`
   return { because: `the Docker daemon ${how}; its log ${log} ends with: ${lines.at(-1) ?? '(nothing)'}` }
 }

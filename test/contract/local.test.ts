@@ -11,6 +11,7 @@ const WALLED: Partial<Record<Power, string>> = {
   'memory-limit': 'processes have no memory limit without control groups',
   'pids-limit': 'the limit holds, but running into it is not reported',
   'disk-limit': 'the working directory has no size of its own',
+  build: 'there is no builder without an engine',
   'own-ports': 'services of a sandbox share one network',
 }
 const PLAIN: Partial<Record<Power, string>> = {
@@ -26,7 +27,8 @@ for (const walls of ['best', 'plain'] as const) {
   const name = driver.isolation === 'namespaces' ? 'local (bubblewrap)' : 'local (plain)'
   const probed = await driver.probe()
   if (!probed.ready) describe.skip(`the ${name} driver`, () => it(`needs more than this machine has: ${probed.because}`))
-  else if (walls === 'best' && driver.isolation === 'none') describe.skip('the local (bubblewrap) driver', () => it('needs bubblewrap, which does not work here'))
+  else if (walls === 'best' && driver.isolation === 'none')
+    describe.skip('the local (bubblewrap) driver', () => it('needs bubblewrap, which does not work here'))
   else describeDriver(name, () => ({ driver, left }), { gaps: driver.isolation === 'namespaces' ? WALLED : PLAIN })
 }
 

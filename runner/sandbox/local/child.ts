@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { constants } from 'node:os'
-import { PassThrough, pipeline, type Readable, type Writable } from 'node:stream'
+import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
@@ -87,7 +87,10 @@ const untilItself = async (pid: number, { program, args }: Launch): Promise<void
   const before = new Set([program, ...args.filter((word, index) => args[index - 1] === '--' && word.startsWith('/'))])
   const until = now() + BECOMES_WITHIN_MS
   while (now() < until) {
-    const first = await readFile(`/proc/${pid}/cmdline`, 'utf8').then((line) => line.split('\0')[0], () => '')
+    const first = await readFile(`/proc/${pid}/cmdline`, 'utf8').then(
+      (line) => line.split('\0')[0],
+      () => '',
+    )
     if (first === undefined || !before.has(first)) return
     await delay(1)
   }
@@ -95,8 +98,9 @@ const untilItself = async (pid: number, { program, args }: Launch): Promise<void
 
 const kept = (output: Readable): Readable => {
   const copy = new PassThrough()
-  // Cut short only when we stop reading; what was read until then is what there is.
-  pipeline(output, copy, () => {})
+  // An output that we stop reading ends like any other: what was read until then is what there is.
+  output.pipe(copy, { end: false })
+  output.on('close', () => copy.end())
   return copy
 }
 
@@ -114,7 +118,11 @@ const send = (pid: number, name: NodeJS.Signals): void => {
 }
 
 /** bubblewrap writes which process it made, and closes the descriptor. */
-const toldPid = async (child: ChildProcessByStdio<Writable, Readable, Readable>, stderr: Readable, ended: Promise<Ending>): Promise<number> => {
+const toldPid = async (
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  stderr: Readable,
+  ended: Promise<Ending>,
+): Promise<number> => {
   try {
     return Told.parse(await json(child.stdio[3] as Readable))['child-pid']
   } catch (cause) {

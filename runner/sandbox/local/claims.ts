@@ -1,6 +1,7 @@
-import { appendFile, lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { nanoid } from 'nanoid'
 import { z } from 'zod'
 import { Fault } from '../../fault.ts'
 import { type Identified, isAlive, membersOf, startTimeOf } from './processes.ts'
@@ -11,6 +12,8 @@ const SLOTS = 2048
 const UNCLAIMED_AFTER_MS = 60_000
 
 const Owner = z.object({
+  /** Tells this claim from a later one of the same number. */
+  token: z.string(),
   pid: z.int(),
   startTime: z.string(),
   submission: z.string(),
@@ -22,6 +25,8 @@ const Owner = z.object({
 export interface Claim {
   readonly slot: number
   readonly folder: string
+  /** Ends every process and removes the folder; nothing happens when a sweep did it already. */
+  drop(): Promise<void>
   /** Remembers a process, so that a sweep after our death can end it. */
   remember(process: Identified): Promise<void>
 }
@@ -40,11 +45,15 @@ export const claimsFolder = async (): Promise<string> => {
 }
 
 /** Takes the first free number. Making the folder is the claim: of two processes only one succeeds. */
-export const takeClaim = async (base: string, { submission, deadlineSeconds }: { readonly submission: string; readonly deadlineSeconds: number }): Promise<Claim> => {
+export const takeClaim = async (
+  base: string,
+  { submission, deadlineSeconds }: { readonly submission: string; readonly deadlineSeconds: number },
+): Promise<Claim> => {
   const slot = await firstFree(base)
   const folder = join(base, String(slot))
   const now = Date.now()
   const owner: z.infer<typeof Owner> = {
+    token: nanoid(),
     pid: process.pid,
     startTime: startTimeOf(process.pid) ?? '',
     submission,
@@ -55,6 +64,9 @@ export const takeClaim = async (base: string, { submission, deadlineSeconds }: {
   return {
     slot,
     folder,
+    drop: async () => {
+      if ((await ownerOf(folder))?.token === owner.token) await dropFolder(folder)
+    },
     remember: ({ pid, startTime }) => appendFile(join(folder, 'processes'), `${pid} ${startTime}\n`),
   }
 }
@@ -72,8 +84,10 @@ const firstFree = async (base: string): Promise<number> => {
   throw new Fault('engine.failed', `${SLOTS} sandboxes exist already in ${base}`)
 }
 
-/** Ends every process of a claim and removes its folder. */
-export const dropClaim = async (folder: string): Promise<void> => {
+const dropFolder = async (claimed: string): Promise<void> => {
+  // Renamed first: from then on the number can be claimed again, and what is removed is certainly this one.
+  const folder = `${claimed}.${nanoid()}`
+  await rename(claimed, folder)
   for (const remembered of await processesOf(folder)) {
     if (isAlive(remembered)) kill(remembered.pid)
     // The kernel gives a number to nobody else while a session bears it, so whoever has it now is proof that ours is gone.
@@ -82,6 +96,14 @@ export const dropClaim = async (folder: string): Promise<void> => {
     for (const pid of await membersOf({ kind: 'session', of: remembered.pid })) kill(pid)
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+}
+
+const ownerOf = async (folder: string): Promise<z.infer<typeof Owner> | undefined> => {
+  try {
+    return Owner.parse(JSON.parse(await readFile(join(folder, 'owner.json'), 'utf8')))
+  } catch {
+    return undefined
+  }
 }
 
 const processesOf = async (folder: string): Promise<readonly Identified[]> => {
@@ -107,18 +129,18 @@ export const sweepClaims = async (base: string, olderThan: Date): Promise<number
   for (const name of await readdir(base)) {
     const folder = join(base, name)
     if (!(await isDue(folder, olderThan))) continue
-    await dropClaim(folder)
-    swept += 1
+    // Another runner's sweep may have been here a moment before.
+    swept += await dropFolder(folder).then(
+      () => 1,
+      () => 0,
+    )
   }
   return swept
 }
 
 const isDue = async (folder: string, olderThan: Date): Promise<boolean> => {
-  try {
-    const owner = Owner.parse(JSON.parse(await readFile(join(folder, 'owner.json'), 'utf8')))
-    return owner.deadlineAt <= Date.now() || (!isAlive(owner) && owner.createdAt < olderThan.getTime())
-  } catch {
-    const made = await stat(folder).catch(() => undefined)
-    return made !== undefined && Date.now() - made.mtimeMs > UNCLAIMED_AFTER_MS
-  }
+  const owner = await ownerOf(folder)
+  if (owner) return owner.deadlineAt <= Date.now() || (!isAlive(owner) && owner.createdAt < olderThan.getTime())
+  const made = await stat(folder).catch(() => undefined)
+  return made !== undefined && Date.now() - made.mtimeMs > UNCLAIMED_AFTER_MS
 }

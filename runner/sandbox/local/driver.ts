@@ -1,7 +1,7 @@
 import { findProgram } from '../../engine/install.ts'
 import { Fault } from '../../fault.ts'
 import type { ImageName, Power, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../contract.ts'
-import { dropClaim, claimsFolder, sweepClaims, takeClaim } from './claims.ts'
+import { claimsFolder, sweepClaims, takeClaim } from './claims.ts'
 import { openLocal } from './sandbox.ts'
 import type { Identity, Tools } from './walls.ts'
 
@@ -17,7 +17,7 @@ type Searched = { readonly PATH: string }
 /** Accounts of sandboxes, where we are root: a range that no distribution gives to people or services. */
 const FIRST_UID = 2_000_000
 
-const WALLED_GAPS: readonly Power[] = ['memory-limit', 'pids-limit', 'disk-limit', 'isolate', 'own-ports']
+const WALLED_GAPS: readonly Power[] = ['memory-limit', 'pids-limit', 'disk-limit', 'isolate', 'own-ports', 'build']
 const PLAIN_GAPS: readonly Power[] = ['network', 'signal', 'private-files', ...WALLED_GAPS]
 
 /**
@@ -34,8 +34,12 @@ export const localDriver = async ({ environment, walls = 'best' }: LocalDriverOp
     name: 'local',
     isolation: tools?.bubblewrap === undefined ? 'none' : 'namespaces',
     async probe(): Promise<Probed> {
-      if (tools === undefined) return { ready: false, because: plain.because ?? '', fix: 'Install Docker Engine or Podman, then run `hatoba up` again.' }
-      return { ready: true, detail: tools.bubblewrap === undefined ? 'plain processes of this machine' : 'processes of this machine in bubblewrap' }
+      if (tools === undefined)
+        return { ready: false, because: plain.because ?? '', fix: 'Install Docker Engine or Podman, then run `hatoba up` again.' }
+      return {
+        ready: true,
+        detail: tools.bubblewrap === undefined ? 'plain processes of this machine' : 'processes of this machine in bubblewrap',
+      }
     },
     async open(spec, { signal } = {}) {
       requirePrograms(spec.image, environment)
@@ -59,7 +63,10 @@ const PROGRAMS: Partial<Record<ImageName, string>> = { python: 'python3', redis:
 const requirePrograms = (image: ImageName, environment: Searched): void => {
   const program = PROGRAMS[image]
   if (program === undefined || findProgram(program, environment) !== undefined) return
-  throw new Fault('image.missing', `Without a container engine the image ${image} is this machine's own ${program}, which is not installed.`)
+  throw new Fault(
+    'image.missing',
+    `Without a container engine the image ${image} is this machine's own ${program}, which is not installed.`,
+  )
 }
 
 const open = async (tools: Tools, spec: SandboxSpec, onGone: () => void): Promise<Sandbox> => {
@@ -68,7 +75,7 @@ const open = async (tools: Tools, spec: SandboxSpec, onGone: () => void): Promis
   try {
     return await openLocal({ tools, claim, identity, spec, gaps: tools.bubblewrap ? WALLED_GAPS : PLAIN_GAPS, onGone })
   } catch (thrown) {
-    await dropClaim(claim.folder)
+    await claim.drop()
     throw thrown
   }
 }

@@ -1,10 +1,15 @@
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { Ended, ExecResult, Limits } from '../contract.ts'
-import { type Child, type Ending } from './child.ts'
+import type { Child, Ending } from './child.ts'
 
 /** Lets a started program run to its end within its limits. An abort ends it and throws the signal's reason. */
-export const runToEnd = async (child: Child, limits: Limits, stdin: Uint8Array | undefined, signal: AbortSignal | undefined): Promise<ExecResult> => {
+export const runToEnd = async (
+  child: Child,
+  limits: Limits,
+  stdin: Uint8Array | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ExecResult> => {
   let stopped: Ended | undefined
   const stop = (by: Ended): void => {
     stopped ??= by

@@ -45,7 +45,8 @@ export const readFileBelow = async (root: string, path: string, mostBytes: numbe
 
 const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EISDIR', 'ENXIO', 'EACCES', 'ENAMETOOLONG'])
 
-const isBelow = (path: string): boolean => path !== '' && !path.includes('\0') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+const isBelow = (path: string): boolean =>
+  path !== '' && !path.includes('\0') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
 
 const partsOf = (path: string): string[] => {
   if (!isBelow(path)) throw new TypeError(`Not a path below the working directory: ${JSON.stringify(path)}`)

@@ -1,5 +1,5 @@
-import { StringDecoder } from 'node:string_decoder'
 import type { Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
 import type { LogLine } from '../contract.ts'
 import { now } from '../prober/program/clock.ts'
 

@@ -11,5 +11,10 @@ export const toHosts = (hosts: ReadonlyMap<string, string>): string =>
  */
 export const namesInto = (env: Readonly<Record<string, string>> = {}, hosts: ReadonlyMap<string, string>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(env).map(([key, value]) => [key, value.replace(/(:\/\/(?:[^/@\s]*@)?)([\w.-]+)/g, (all, before: string, name: string) => (hosts.has(name) ? before + hosts.get(name) : all))]),
+    Object.entries(env).map(([key, value]) => [
+      key,
+      value.replace(/(:\/\/(?:[^/@\s]*@)?)([\w.-]+)/g, (all, before: string, name: string) =>
+        hosts.has(name) ? before + hosts.get(name) : all,
+      ),
+    ]),
   )

@@ -1,5 +1,5 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { Process } from '../contract.ts'
 
 const SIGTERM_BIT = 1n << 14n
@@ -55,7 +55,8 @@ const isMember = async (pid: number, group: Group): Promise<boolean> => {
 export const usageOf = async (group: Group): Promise<{ readonly memoryMiB: number; readonly cpuSeconds: number }> => {
   const stats = await Promise.all((await membersOf(group)).map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')))
   const fields = stats.filter((stat) => stat !== '').map(afterName)
-  const sum = (...indexes: readonly number[]): number => fields.reduce((total, each) => total + indexes.reduce((part, index) => part + Number(each[index]), 0), 0)
+  const sum = (...indexes: readonly number[]): number =>
+    fields.reduce((total, each) => total + indexes.reduce((part, index) => part + Number(each[index]), 0), 0)
   return { memoryMiB: (sum(21) * PAGE) / 2 ** 20, cpuSeconds: sum(11, 12, 13, 14) / TICKS_PER_SECOND }
 }
 
@@ -69,7 +70,16 @@ export const listProcesses = async (group: Group): Promise<readonly Process[]> =
     })),
   )
   const alive = read.filter(({ status }) => status !== '' && !/^State:\s+Z/m.test(status))
-  const inside = new Map(alive.map(({ pid, status }) => [pid, Number(field(status, group.kind === 'namespace' ? 'NSpid' : 'Pid').split(/\s+/).at(-1))]))
+  const inside = new Map(
+    alive.map(({ pid, status }) => [
+      pid,
+      Number(
+        field(status, group.kind === 'namespace' ? 'NSpid' : 'Pid')
+          .split(/\s+/)
+          .at(-1),
+      ),
+    ]),
+  )
   return alive
     .map(({ pid, status, command }): Process => {
       const caught = has(field(status, 'SigCgt'))

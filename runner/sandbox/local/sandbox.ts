@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS, limitsOf } from '../limits.ts'
 import { connectProber, type Prober } from '../prober/probe-client.ts'
 import { proberFiles } from '../prober/program-files.ts'
 import { type Child, startChild } from './child.ts'
-import { type Claim, dropClaim } from './claims.ts'
+import type { Claim } from './claims.ts'
 import { runToEnd } from './exec.ts'
 import { readFileBelow, writeFiles } from './files.ts'
 import { addressOf, namesInto, toHosts } from './names.ts'
@@ -33,6 +33,7 @@ export const openLocal = async ({ tools, claim, identity, spec, gaps, onGone }: 
   const owner = identity.root ? identity.uid : undefined
   const hosts = new Map<string, string>()
   const children = new Set<Child>()
+  const beingMade = new Set<Promise<Child>>()
   let proberProcess: Promise<{ readonly prober: Prober; readonly pid: number }> | undefined
   let disposing: Promise<void> | undefined
   let parts = 0
@@ -51,14 +52,35 @@ export const openLocal = async ({ tools, claim, identity, spec, gaps, onGone }: 
   for (const file of Object.values(etc)) await chmod(file, 0o644)
   const work = await folderOf('work')
 
-  const launch = async (command: readonly string[], place: Omit<Place, 'identity' | 'etc'>, env: Readonly<Record<string, string>> = {}): Promise<Child> => {
-    if (disposing) throw new Fault('internal', 'The sandbox was used after it was disposed of.')
+  const make = async (
+    command: readonly string[],
+    place: Omit<Place, 'identity' | 'etc'>,
+    env: Readonly<Record<string, string>>,
+  ): Promise<Child> => {
     const made = toLaunch(tools, { ...place, identity, etc }, command)
-    const child = await startChild(made, { ...ENVIRONMENT, PATH: made.path, HOME: walled ? WORK : place.work, HOSTNAME: place.hostname, ...env })
+    const child = await startChild(made, {
+      ...ENVIRONMENT,
+      PATH: made.path,
+      HOME: walled ? WORK : place.work,
+      HOSTNAME: place.hostname,
+      ...env,
+    })
     children.add(child)
     child.ended.finally(() => children.delete(child)).catch(() => {})
     for (const each of child.processes) await claim.remember(each)
     return child
+  }
+  // Disposal waits for what is being made, so that nothing can appear behind its back.
+  const launch = (
+    command: readonly string[],
+    place: Omit<Place, 'identity' | 'etc'>,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Child> => {
+    if (disposing) return Promise.reject(new Fault('internal', 'The sandbox was used after it was disposed of.'))
+    const making = make(command, place, env)
+    beingMade.add(making)
+    making.finally(() => beingMade.delete(making)).catch(() => {})
+    return making
   }
 
   const prober = () => {
@@ -70,11 +92,18 @@ export const openLocal = async ({ tools, claim, identity, spec, gaps, onGone }: 
   const startProber = async () => {
     const folder = await folderOf('prober')
     await writeFiles(folder, await proberFiles(), owner)
-    const child = await launch([walled ? 'node' : tools.node, 'main.ts'], { work: folder, hostname: 'prober', limits: PROBER_LIMITS, network: { kind: 'own' }, first: false })
+    const child = await launch([walled ? 'node' : tools.node, 'main.ts'], {
+      work: folder,
+      hostname: 'prober',
+      limits: PROBER_LIMITS,
+      network: { kind: 'own' },
+      first: false,
+    })
     child.stderr.resume()
     return { prober: await connectProber(Duplex.from({ readable: child.stdout, writable: child.stdin })), pid: child.pid }
   }
-  const network = async (): Promise<Network> => (spec.network === 'internal' && walled ? { kind: 'join', pid: (await prober()).pid } : { kind: 'own' })
+  const network = async (): Promise<Network> =>
+    spec.network === 'internal' && walled ? { kind: 'join', pid: (await prober()).pid } : { kind: 'own' }
 
   return {
     id: `local-${claim.slot}`,
@@ -84,7 +113,11 @@ export const openLocal = async ({ tools, claim, identity, spec, gaps, onGone }: 
     async exec(command, { limits: stated, stdin, env, signal } = {}) {
       signal?.throwIfAborted()
       const limits = limitsOf(spec.limits, stated)
-      const child = await launch(command, { work, hostname: 'sandbox', limits, network: await network(), first: false }, walled ? env : namesInto(env, hosts))
+      const child = await launch(
+        command,
+        { work, hostname: 'sandbox', limits, network: await network(), first: false },
+        walled ? env : namesInto(env, hosts),
+      )
       return runToEnd(child, limits, stdin, signal)
     },
     async start(service, o = {}) {
@@ -110,19 +143,24 @@ export const openLocal = async ({ tools, claim, identity, spec, gaps, onGone }: 
       const parts_ = { spec: service, child, keptBytes: limits.outputKiB * 1024, host, prober: async () => (await prober()).prober }
       return toService(parts_, o)
     },
+    build: () => Promise.reject(new Fault('sandbox.impossible', 'Without a container engine no image can be built.')),
     async traffic(plan, o) {
       const { prober: probe } = await prober()
-      return probe.traffic(plan, ({ name, port }) => ({ host: hosts.get(name) ?? name, port }), o)
+      return probe.traffic(plan, ({ name, port }) => ({ host: hosts.get(name) ?? (walled ? NOWHERE : name), port }), o)
     },
     [Symbol.asyncDispose]() {
       disposing ??= (async () => {
+        await Promise.allSettled(beingMade)
         await Promise.allSettled([...children].map((child) => child.end()))
-        await dropClaim(claim.folder)
+        await claim.drop()
         onGone()
       })()
       return disposing
     },
   }
 }
+
+/** An address that is nobody's, so that a name which is nobody's is as unreachable as it should be. */
+const NOWHERE = '192.0.2.1'
 
 const ENVIRONMENT = { LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', PYTHONHASHSEED: '0', TZ: 'UTC' }

@@ -1,9 +1,10 @@
+import { unlessAborted } from '../abortable.ts'
 import type { Abortable, Exit, Service, ServiceSpec } from '../contract.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import type { Child } from './child.ts'
 import { keepLog } from './log.ts'
 import { listProcesses, usageOf } from './processes.ts'
-import { settlesWithin, unlessAborted } from './waiting.ts'
+import { settlesWithin } from './waiting.ts'
 
 const KILLED = 137
 

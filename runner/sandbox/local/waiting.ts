@@ -1,18 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-
-/** The promise, or the signal's reason if that comes first. */
-export const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  if (signal === undefined) return promise
-  signal.throwIfAborted()
-  const { promise: aborted, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', onAbort, { once: true })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
-}
+import { unlessAborted } from '../abortable.ts'
 
 /** Whether the promise settled within so many seconds. Throws the signal's reason when that comes first. */
 export const settlesWithin = async (promise: Promise<unknown>, seconds: number, signal?: AbortSignal): Promise<boolean> => {

@@ -76,7 +76,9 @@ const toLimits = (tools: Tools, { identity, limits }: Place): readonly string[] 
     tools.setpriv,
     '--no-new-privs',
     '--pdeathsig=KILL',
-    ...(identity.root ? [`--reuid=${identity.uid}`, `--regid=${identity.uid}`, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all'] : []),
+    ...(identity.root
+      ? [`--reuid=${identity.uid}`, `--regid=${identity.uid}`, '--clear-groups', '--inh-caps=-all', '--bounding-set=-all']
+      : []),
     '--',
     tools.prlimit,
     `--nofile=${limits.openFiles}`,

@@ -42,7 +42,12 @@ describe('finding an engine', () => {
     const socket = join(home, 'engine.sock')
     await listen(socket, DOCKER)
     expect(await discoverEngine(named({ DOCKER_HOST: `unix://${socket}` }))).toEqual({
-      engine: { endpoint: { kind: 'socket', path: socket }, source: `DOCKER_HOST=unix://${socket}`, product: 'docker', version: '20.10.24+dfsg1' },
+      engine: {
+        endpoint: { kind: 'socket', path: socket },
+        source: `DOCKER_HOST=unix://${socket}`,
+        product: 'docker',
+        version: '20.10.24+dfsg1',
+      },
       refused: [],
     })
   })
@@ -56,7 +61,9 @@ describe('finding an engine', () => {
 
   it('looks nowhere else when the engine that the person named does not answer', async () => {
     await writeContext('gone', `unix://${home}/gone.sock`)
-    expect(await discoverEngine(named({}))).toEqual({ refused: [{ source: 'docker context gone', because: 'there is no such socket', named: true }] })
+    expect(await discoverEngine(named({}))).toEqual({
+      refused: [{ source: 'docker context gone', because: 'there is no such socket', named: true }],
+    })
     expect(await discoverEngine(named({ DOCKER_HOST: 'tcp://127.0.0.1:1' }))).toEqual({
       refused: [{ source: 'DOCKER_HOST=tcp://127.0.0.1:1', because: 'nothing listens there', named: true }],
     })

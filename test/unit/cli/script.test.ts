@@ -20,8 +20,14 @@ beforeEach(async () => {
   await symlink(TOOLS, join(folder, 'tools'))
   await writeFile(join(folder, 'hatoba'), await readFile(SCRIPT))
   await chmod(join(folder, 'hatoba'), 0o755)
-  await writeFile(join(folder, 'runner/cli/main.ts'), 'console.log(JSON.stringify(process.argv.slice(2)), process.cwd(), process.env.NODE_COMPILE_CACHE)')
-  await writeFile(join(folder, 'package-lock.json'), JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' } } }))
+  await writeFile(
+    join(folder, 'runner/cli/main.ts'),
+    'console.log(JSON.stringify(process.argv.slice(2)), process.cwd(), process.env.NODE_COMPILE_CACHE)',
+  )
+  await writeFile(
+    join(folder, 'package-lock.json'),
+    JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' } } }),
+  )
   await symlink(process.execPath, join(folder, 'bin/node'))
   await program('npm', `echo "$@" >>${folder}/npm-was-run; mkdir -p node_modules; cp package-lock.json node_modules/.package-lock.json`)
 })
@@ -32,7 +38,8 @@ const program = async (name: string, body: string): Promise<void> => {
   await writeFile(join(folder, 'bin', name), `#!/bin/sh\n${body}\n`)
   await chmod(join(folder, 'bin', name), 0o755)
 }
-const hatoba = (...args: readonly string[]) => run('/bin/sh', [join(folder, 'hatoba'), ...args], { cwd: '/', env: { PATH: `${join(folder, 'bin')}:${SYSTEM}` } })
+const hatoba = (...args: readonly string[]) =>
+  run('/bin/sh', [join(folder, 'hatoba'), ...args], { cwd: '/', env: { PATH: `${join(folder, 'bin')}:${SYSTEM}` } })
 const npmRuns = async (): Promise<readonly string[]> =>
   (await readFile(join(folder, 'npm-was-run'), 'utf8').catch(() => '')).split('\n').filter(Boolean)
 
@@ -60,14 +67,21 @@ describe('the hatoba script, with no environment but a path', () => {
 
   it('installs again when the lock file has changed', async () => {
     await hatoba('up')
-    await writeFile(join(folder, 'package-lock.json'), JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.1', integrity: 'sha512-b' } } }))
+    await writeFile(
+      join(folder, 'package-lock.json'),
+      JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.1', integrity: 'sha512-b' } } }),
+    )
     await hatoba('up')
     expect(await npmRuns()).toHaveLength(2)
   })
 
   it('shows what npm said when it fails, and starts nothing', async () => {
     await program('npm', 'echo "npm error: the registry is away" >&2; exit 7')
-    await expect(hatoba('up')).rejects.toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('npm error: the registry is away') })
+    await expect(hatoba('up')).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('npm error: the registry is away'),
+    })
   })
 
   it('names the Node that it needs where it can have none', async () => {
@@ -79,4 +93,3 @@ describe('the hatoba script, with no environment but a path', () => {
     })
   })
 })
-

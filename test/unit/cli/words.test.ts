@@ -9,12 +9,24 @@ const systemError = (code: string, more: object = {}): Error => Object.assign(ne
 
 describe('a failure is told in one sentence with its fix', () => {
   it.each([
-    [systemError('EADDRINUSE', { address: '127.0.0.1', port: 4270 }), 'Port 4270 on 127.0.0.1 is taken by another program. Stop that program, or choose another port: hatoba up --port 4271'],
+    [
+      systemError('EADDRINUSE', { address: '127.0.0.1', port: 4270 }),
+      'Port 4270 on 127.0.0.1 is taken by another program. Stop that program, or choose another port: hatoba up --port 4271',
+    ],
     [systemError('ENOSPC'), 'The disk is full. Free some space (`hatoba doctor` shows where), then start again.'],
-    [new Fault('store.failed', 'the store cannot be written', { cause: systemError('ENOSPC') }), 'The disk is full. Free some space (`hatoba doctor` shows where), then start again.'],
-    [new Fault('store.locked', 'another process uses this data folder'), 'Another process uses this data folder. Another Hatoba uses this data folder: stop it, or choose another with --data.'],
+    [
+      new Fault('store.failed', 'the store cannot be written', { cause: systemError('ENOSPC') }),
+      'The disk is full. Free some space (`hatoba doctor` shows where), then start again.',
+    ],
+    [
+      new Fault('store.locked', 'another process uses this data folder'),
+      'The data folder is in use. Another Hatoba uses this data folder: stop it, or choose another with --data.',
+    ],
     [systemError('EACCES', { path: '/data' }), '/data cannot be written by this account. Choose another data folder with --data.'],
-    [systemError('EACCES', { port: 80, address: '127.0.0.1' }), 'This account may not listen on port 80. Choose a port above 1023 with --port.'],
+    [
+      systemError('EACCES', { port: 80, address: '127.0.0.1' }),
+      'This account may not listen on port 80. Choose a port above 1023 with --port.',
+    ],
     [new Complaint('There is no lab x.', '`hatoba lab list` shows them.'), 'There is no lab x. `hatoba lab list` shows them.'],
   ])('%#', (thrown, sentence) => {
     expect(failureOf(thrown)).toEqual({ lines: [sentence], code: 1 })
