@@ -1,7 +1,7 @@
 import { say } from './terminal.ts'
 
 /** One press reaches us twice under npm: from the terminal and forwarded by npm, a few milliseconds apart. */
-const SAME_PRESS_MS = 400
+const SAME_PRESS_MS = 1000
 
 export interface Interruption extends Disposable {
   /** Aborted by the first Ctrl+C or SIGTERM. */
