@@ -19,6 +19,8 @@ export default defineConfig({
     processor: unified({ remarkPlugins: [remarkCjkFriendly, remarkCjkFriendlyGfmStrikethrough], smartypants: false }),
   },
   integrations: [
+    // Starlight would add a site map, which needs an address; this site has whatever address it is served at.
+    { name: '@astrojs/sitemap', hooks: {} },
     starlight({
       title: 'Hatoba',
       defaultLocale: 'en',

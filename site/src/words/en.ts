@@ -101,7 +101,7 @@ export const en = {
     draftLost: 'This browser keeps no drafts (storage is full or switched off)',
   },
   hints: {
-    lead: 'Three steps at most: where to look, what to think of, how it works.',
+    lead: 'One step at a time: first where to look, at last how it works.',
     next: (step: number, all: number) => (all > 0 ? `Show hint ${step} of ${all}` : `Show hint ${step}`),
     step: (step: number) => `Hint ${step}`,
     none: 'That was the last hint.',

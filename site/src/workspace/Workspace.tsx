@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { At, Language } from '../../../labs/kit/finding.ts'
-import { submittedFiles } from '../api/client.ts'
+import type { At, Language, Localized } from '../../../labs/kit/finding.ts'
+import { status, submittedFiles } from '../api/client.ts'
 import { recall, remember } from '../lib/storage.ts'
 import { useLanguage } from '../lib/language.ts'
 import { RunPanel } from '../run/RunPanel.tsx'
 import { countOf, type RunCheck } from '../run/state.ts'
 import { lazily } from '../ui/lazy.tsx'
+import { Icon } from '../ui/Icon.tsx'
 import { panelId, Tabs, tabId } from '../ui/Tabs.tsx'
 import { wordsOf } from '../words.ts'
 import { ActionBar } from './ActionBar.tsx'
@@ -42,6 +43,7 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
   const [file, setFile] = useState(lab.files[0]?.path ?? '')
   const [panel, setPanel] = useState<Panel>('task')
   const [note, setNote] = useState('')
+  const banner = useBanner()
   const root = useRef<HTMLDivElement>(null)
 
   const files = useRef(drafts.files)
@@ -95,17 +97,18 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
     history: words.work.history,
     solution: words.work.solution,
   } satisfies Record<Panel, unknown>
-  const status = note || (editor.state === 'failed' ? words.work.plainEditor : editor.state === 'ready' ? (editor.tabMoves ? words.work.tabMoves : words.work.tabIndents) : '')
+  const hintLine = note || (editor.state === 'failed' ? words.work.plainEditor : editor.state === 'ready' ? (editor.tabMoves ? words.work.tabMoves : words.work.tabIndents) : '')
 
   return (
     <div class="workspace-inner" data-panel={panel} ref={root}>
       <FilePane lab={lab} words={words} drafts={drafts} editor={editor} active={file} onSelect={setFile} onCheck={check} />
       <hatoba-splitter class="row-splitter" label={words.lesson.splitterRun} store="split.editor" property="--editor-share" axis="y" />
       <div class="below">
+        {banner && <p class="walls" role="note"><Icon name="rejected" /> {banner[language]}</p>}
         <ActionBar
           words={words}
           busy={running.busy}
-          note={status || (drafts.kept ? '' : words.work.draftLost)}
+          note={hintLine || (drafts.kept ? '' : words.work.draftLost)}
           onCheck={check}
           onReset={() => {
             drafts.reset()
@@ -137,9 +140,18 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
         </div>
       </div>
       <p class="sr-only" aria-live="polite">{spoken}</p>
-      <p class="sr-only" aria-live="polite">{status}</p>
+      <p class="sr-only" aria-live="polite">{hintLine}</p>
     </div>
   )
+}
+
+/** What the server says of its walls where they are thin: shown wherever work is sent to it. */
+const useBanner = (): Localized | undefined => {
+  const [banner, setBanner] = useState<Localized>()
+  useEffect(() => {
+    void status().then((answer) => answer.kind === 'answer' && setBanner(answer.value.banner as Localized | undefined))
+  }, [])
+  return banner
 }
 
 /** Puts the caret of the plain field on the line a finding names. */

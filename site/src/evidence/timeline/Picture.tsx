@@ -39,7 +39,7 @@ export const Picture = ({ layout, view, width, selected, words, onPoint, onPick 
     const text = mark.service && new Set(layout.marks.map(({ service }) => service)).size > 1 ? `${words.evidence.marks[mark.what]} (${mark.service})` : words.evidence.marks[mark.what]
     const wide = textWidth(text)
     // A label near the right edge stands to the left of its line.
-    return { mark, text, wide, x: x(mark.at) + wide + 8 > width ? x(mark.at) - wide - 4 : x(mark.at) }
+    return { mark, text, wide, x: x(mark.at) + wide + 14 > width ? x(mark.at) - wide - 4 : x(mark.at) }
   })
   const rows = rowsOfLabels(labels.map(({ x: at, wide }) => ({ x: at, width: wide + 12 })))
   const top = (Math.max(0, ...rows) + 1) * LABEL_ROW + 6

@@ -40,8 +40,9 @@ export interface TimelineLayout {
 const ANCHORS: readonly MarkKind[] = ['sigterm', 'killed', 'sigkill', 'cut', 'version', 'added']
 /** More connections than this are told apart by nobody: their requests share rows, as few as were open at once. */
 const MOST_CONNECTIONS = 12
-/** So much of the picture stays free at either end. */
-const MARGIN = 0.02
+/** So much of the picture stays free before the first and after the last thing; a process that is gone shows as such. */
+const BEFORE = 0.02
+const AFTER = 0.06
 
 /** Where everything of a timeline stands: time along, lanes and their rows down. Pure. */
 export const layOut = ({ requests, marks, lanes: named }: TimelineEvidence): TimelineLayout => {
@@ -50,9 +51,8 @@ export const layOut = ({ requests, marks, lanes: named }: TimelineEvidence): Tim
   const first = times.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY)
   const last = times.reduce((most, at) => Math.max(most, at), Number.NEGATIVE_INFINITY)
   const [begin, end] = times.length === 0 ? [0, 1000] : [first, Math.max(last, first + 1)]
-  const margin = (end - begin) * MARGIN
-  const from = begin - margin
-  const to = end + margin
+  const from = begin - (end - begin) * BEFORE
+  const to = end + (end - begin) * AFTER
   const mark = ANCHORS.flatMap((kind) => marks.filter(({ what }) => what === kind)).at(0)
   const { bars, lanes, rows } = intoLanes(sorted, named)
   return {
