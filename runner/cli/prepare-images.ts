@@ -2,24 +2,39 @@ import { type FoundEngine, toAddress } from '../engine/endpoint.ts'
 import { findProgram, run, thisMachine } from '../engine/install.ts'
 import { planPackages } from '../engine/install-plan.ts'
 import type { Environment } from '../environment.ts'
+import { Fault } from '../fault.ts'
+import { installAgent } from '../images/agent/install.ts'
 import { DEBOOTSTRAP } from '../images/bootstrap.ts'
 import { ensureImages, hasImage } from '../images/ensure.ts'
 import { BUILDABLE, recipeOf, referenceOf } from '../images/recipe.ts'
 import type { ImageName } from '../sandbox/contract.ts'
 import { connectEngine } from '../sandbox/docker/engine.ts'
-import type { Installing } from './prepare.ts'
-import { type Progress, progress } from './terminal.ts'
+import type { Preparing } from './prepare.ts'
+import { type Progress, progress, say } from './terminal.ts'
 
 const PACKAGES_WITHIN_MS = 10 * 60_000
 
 /** Builds the lab images that the engine lacks. Throws `Fault` `image.build` or `engine.*`. */
 export const prepareImages = async (
   found: FoundEngine,
-  { environment, installing, signal }: { readonly environment: Environment; readonly installing: Installing; readonly signal: AbortSignal },
+  {
+    environment,
+    data = environment.HATOBA_DATA,
+    installing,
+    signal,
+  }: Pick<Preparing, 'environment' | 'installing' | 'signal'> & { readonly data?: string },
+): Promise<void> => {
+  const missing = await missingImages(found)
+  if (missing.length > 0) await buildImages(found, missing, { environment, installing, signal })
+  await installAgents(found, { data, signal })
+}
+
+const buildImages = async (
+  found: FoundEngine,
+  missing: readonly ImageName[],
+  { environment, installing, signal }: Pick<Preparing, 'environment' | 'installing' | 'signal'>,
 ): Promise<void> => {
   const engine = connectEngine(toAddress(found.endpoint))
-  const missing = await missingImages(found)
-  if (missing.length === 0) return
   await ensureBuilder(environment, installing, signal)
   let shown: Progress | undefined
   try {
@@ -32,6 +47,22 @@ export const prepareImages = async (
     })
   } finally {
     shown?.[Symbol.dispose]()
+  }
+}
+
+/** Puts the resident agent into every lab image. Without it labs work all the same, each container started when it is needed. */
+const installAgents = async (found: FoundEngine, { data, signal }: Pick<Preparing, 'data' | 'signal'>): Promise<void> => {
+  const engine = connectEngine(toAddress(found.endpoint))
+  for (const name of BUILDABLE) {
+    const recipe = recipeOf(name)
+    if (recipe === undefined) continue
+    try {
+      await installAgent(engine, referenceOf(recipe), { data, signal })
+    } catch (thrown) {
+      signal.throwIfAborted()
+      say(`sandboxes will start slower than they could: ${Fault.from(thrown).message}`)
+      return
+    }
   }
 }
 
@@ -49,7 +80,7 @@ export const missingImages = async (found: FoundEngine): Promise<readonly ImageN
 }
 
 /** An engine that was here before may come without the program that builds images. What cannot be installed is told by the build. */
-const ensureBuilder = async (environment: Environment, installing: Installing, signal: AbortSignal): Promise<void> => {
+const ensureBuilder = async (environment: Environment, installing: Preparing['installing'], signal: AbortSignal): Promise<void> => {
   if (installing === 'no' || findProgram(DEBOOTSTRAP, environment) !== undefined) return
   const plan = planPackages(thisMachine(environment), [[DEBOOTSTRAP, DEBOOTSTRAP]])
   if (plan.length === 0) return

@@ -53,6 +53,7 @@ export const upCommand = defineCommand({
       ...(given.driver === undefined ? {} : { only: driverOf(given.driver) }),
     })
     if (banner) say(banner.en)
+    await using _inHand = { [Symbol.asyncDispose]: async () => driver[Symbol.asyncDispose]?.() }
 
     const [{ startServer }, { loadCatalogue }] = await Promise.all([import('../server.ts'), import('../../labs/kit/catalogue.ts')])
     await using server = await startServer({

@@ -24,10 +24,12 @@ export interface Choice {
 /** The strongest driver that can work here: containers where an engine answered, else processes of this machine with a banner. */
 export const chooseDriver = async ({ environment, data, besideServer = false, engine, because }: Choosing): Promise<Choice> => {
   if (engine !== undefined) {
-    const { dockerDriver } = await import('./docker/driver.ts')
     const runtime = environment.HATOBA_DOCKER_RUNTIME
     const instance = besideServer ? `${instanceOf(data)}-${process.pid}` : instanceOf(data)
-    return { driver: dockerDriver({ ...toAddress(engine.endpoint), instance, ...(runtime === undefined ? {} : { runtime }) }) }
+    const options = { ...toAddress(engine.endpoint), instance, ...(runtime === undefined ? {} : { runtime }) }
+    // A command that grades once is over before a warm container would pay for itself.
+    if (besideServer) return { driver: (await import('./docker/driver.ts')).dockerDriver(options) }
+    return { driver: (await import('./docker/pooled.ts')).pooledDocker(options) }
   }
   const { localDriver } = await import('./local/driver.ts')
   const driver = await localDriver({ environment })

@@ -64,6 +64,8 @@ export interface SandboxDriver {
   open(spec: SandboxSpec, o?: Abortable): Promise<Sandbox>
   /** Removes what dead owners left and what is past its deadline; the number removed. Safe beside living runners. */
   sweep(olderThan: Date, o?: Abortable): Promise<number>
+  /** Removes what it keeps in hand for sandboxes to come; those that are open are their owners'. Idempotent. Absent: it keeps nothing. */
+  [Symbol.asyncDispose]?(): Promise<void>
 }
 
 export interface Sandbox extends AsyncDisposable {

@@ -4,6 +4,7 @@ import { ensureImages } from '../../runner/images/ensure.ts'
 import { dockerDriver } from '../../runner/sandbox/docker/driver.ts'
 import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
 import { describeDriver } from './driver.ts'
+import { leftIn } from './left.ts'
 
 const instance = `contract-${process.pid}`
 const probed = await dockerDriver({ host: DEFAULT_HOST, instance }).probe()
@@ -14,20 +15,5 @@ if (!probed.ready) {
 } else {
   await ensureImages(connectEngine({ host: DEFAULT_HOST }), ['node'])
   const docker = new Docker({ socketPath: DEFAULT_HOST.slice('unix://'.length) })
-  describeDriver('docker', () => ({ driver: dockerDriver({ host: DEFAULT_HOST, instance }), left: () => left(docker) }))
-}
-
-/** Asked of the engine directly, so that the driver's own listing cannot hide what it leaves. */
-const left = async (docker: Docker): Promise<readonly string[]> => {
-  const filters = { label: [`hatoba=${instance}`] }
-  const [containers, networks, volumes] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
-  ])
-  return [
-    ...containers.flatMap(({ Names }) => Names),
-    ...networks.map(({ Name }) => Name),
-    ...(volumes.Volumes ?? []).map(({ Name }) => Name),
-  ]
+  describeDriver('docker', () => ({ driver: dockerDriver({ host: DEFAULT_HOST, instance }), left: () => leftIn(docker, instance) }))
 }

@@ -1,4 +1,5 @@
 /* Files of the working folder: every path is walked from it, component by component, and no link is ever followed. */
+
 /* The folder that holds the last component of `path`, walked without following a link; -1 with errno. */
 static int walk(const char *path, int make, char last[256]) {
   int folder = fcntl(work_fd, F_DUPFD_CLOEXEC, 3);
@@ -8,7 +9,8 @@ static int walk(const char *path, int make, char last[256]) {
     if (bad || folder < 0) return shut(&folder), errno = bad ? bad : errno, -1;
     memcpy(last, path, n), last[n] = 0;
     if (!path[n]) return folder;
-    if (make) mkdirat(folder, last, 0755);
+    /* Of what we make, whatever is in the way goes, a link above all. */
+    if (make && mkdirat(folder, last, 0755) < 0 && unlinkat(folder, last, 0) == 0) mkdirat(folder, last, 0755);
     int next = openat(folder, last, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), why = errno;
     close(folder);
     folder = next, errno = why, path += n + 1;

@@ -56,6 +56,8 @@ export const toEnded = (exit: ExitFrame, limits: Limits): Ended => {
   if (failed && exit.memoryKills > 0) return outOf.memory
   if (failed && exit.refusedForks > 0) return outOf.pids
   if (exit.limit === 'time') return outOf.time
+  // A shell says so of a program of its own.
+  if (exit.how === 'exited' && exit.code === 128 + constants.signals.SIGXFSZ) return outOf.disk
   if (exit.how === 'exited') return { by: 'itself', code: exit.code }
   const name = Object.entries(constants.signals).find(([, number]) => number === exit.code)?.[0] ?? `SIG${exit.code}`
   return name === 'SIGXFSZ' ? outOf.disk : { by: 'signal', signal: name }

@@ -38,7 +38,8 @@ export const INODES = 16_384
 /** The options of a tmpfs for learners' files. Programs in it may be executed; nothing in it may raise privileges. */
 export const toTmpfs = (diskMiB: number): string => `rw,exec,nosuid,nodev,size=${diskMiB}m,nr_inodes=${INODES},mode=0755,${OWNED}`
 
-const ENVIRONMENT = {
+/** What every program finds in its environment. */
+export const ENVIRONMENT = {
   HOME: WORK,
   LANG: 'C.UTF-8',
   PATH: '/usr/local/bin:/usr/bin:/bin',

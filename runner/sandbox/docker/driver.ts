@@ -15,14 +15,15 @@ export interface DockerDriverOptions extends EngineAddress {
   readonly instance: string
   /** A stronger runtime that the engine knows, `runsc` say. */
   readonly runtime?: string
+  /** Sandboxes that somebody else in this process holds as well; the sweep leaves them until their deadline. */
+  readonly inUse?: Set<string>
 }
 
 const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 10)
 
 /** Makes sandboxes of containers on Docker Engine, or on Podman behind its compatible socket. Connects when first used. */
-export const dockerDriver = ({ instance, runtime, ...address }: DockerDriverOptions): SandboxDriver => {
+export const dockerDriver = ({ instance, runtime, inUse: open = new Set(), ...address }: DockerDriverOptions): SandboxDriver => {
   const engine = connectEngine(address)
-  const open = new Set<string>()
   let facts: EngineFacts | undefined
   return {
     name: 'docker',
@@ -68,7 +69,8 @@ export const dockerDriver = ({ instance, runtime, ...address }: DockerDriverOpti
   }
 }
 
-const toReference = (image: ImageName): string => {
+/** The image of a lab image's name. Throws `Fault` `image.missing` for a name without a recipe. */
+export const toReference = (image: ImageName): string => {
   const recipe = recipeOf(image)
   if (!recipe) throw new Fault('image.missing', `There is no recipe for the image "${image}" yet.`)
   return referenceOf(recipe)

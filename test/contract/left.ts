@@ -1,0 +1,20 @@
+import type Docker from 'dockerode'
+
+/** Names of what an instance owns, asked of the engine directly, so that the driver's own listing cannot hide what it leaves. */
+export const leftIn = async (
+  docker: Docker,
+  instance: string,
+  except: { readonly submission?: string } = {},
+): Promise<readonly string[]> => {
+  const filters = { label: [`hatoba=${instance}`] }
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ])
+  return [
+    ...containers.filter(({ Labels }) => Labels['hatoba.submission'] !== except.submission).flatMap(({ Names }) => Names),
+    ...networks.map(({ Name }) => Name),
+    ...(volumes.Volumes ?? []).map(({ Name }) => Name),
+  ]
+}
