@@ -4,13 +4,16 @@ import { glob, mkdir, rm } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { runCode } from './code.ts'
 import { type Counts, countPlaywright, countVitest, readReport } from './reports.ts'
 
 /**
  * Runs the tiers one after another and ends with `N passed, N failed, N skipped`. A tier that lacks something is skipped with
  * its reason and the number of tests that it holds.
  *
- *     run.ts [--without=engine:REASON] [--without=browser:REASON] [-- FILE...]
+ *     run.ts [--lint] [--without=engine:REASON] [--without=browser:REASON] [-- FILE...]
+ *
+ * `--lint` asks about the code itself first: types, lint, import rules.
  */
 const TEST = dirname(fileURLToPath(import.meta.url))
 const ROOT = dirname(TEST)
@@ -32,7 +35,10 @@ const TIERS: readonly Tier[] = [
   { name: 'browser', tool: 'playwright', needs: ['engine', 'browser'] },
 ]
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { without: { type: 'string', multiple: true, default: [] } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { without: { type: 'string', multiple: true, default: [] }, lint: { type: 'boolean', default: false } },
+})
 const without = new Map(values.without.map((word) => [word.slice(0, word.indexOf(':')), word.slice(word.indexOf(':') + 1)]))
 
 const filesOf = async (tier: Tier): Promise<readonly string[]> => {
@@ -110,12 +116,16 @@ const runTier = async (tier: Tier): Promise<Counts> => {
 
 await mkdir(join(TEST, 'results'), { recursive: true })
 const total = { ...NONE }
-for (const tier of TIERS) {
-  const { passed, failed, skipped } = await runTier(tier)
+const add = ({ passed, failed, skipped }: Counts): void => {
   total.passed += passed
   total.failed += failed
   total.skipped += skipped
 }
+if (values.lint) {
+  console.log('\ncode')
+  add(await runCode(ROOT))
+}
+for (const tier of TIERS) add(await runTier(tier))
 if (positionals.length > 0 && total.passed + total.failed + total.skipped === 0) {
   console.log(`no test file matches ${positionals.join(' ')}`)
   total.failed = 1

@@ -22,6 +22,7 @@ const args = {
     description: 'install what the tests need',
     negativeDescription: 'install nothing; tiers that lack something are skipped',
   },
+  lint: { type: 'boolean', default: false, description: 'types, lint and import rules as well' },
 } as const satisfies ArgsDef
 
 /** `hatoba test`: makes sure of what the tiers need, then runs `test/run.ts`, which knows the tiers. */
@@ -38,7 +39,7 @@ export const testCommand = defineCommand({
       ...(concerns(files, ['contract', 'engine', 'browser']) ? await withoutEngine(needs) : []),
       ...(concerns(files, ['browser']) ? await withoutChromium(needs) : []),
     ]
-    process.exitCode = await runTiers([...missing, '--', ...files], interrupted.signal)
+    process.exitCode = await runTiers([...(given.lint ? ['--lint'] : []), ...missing, '--', ...files], interrupted.signal)
   },
 })
 
