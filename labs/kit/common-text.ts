@@ -1,9 +1,11 @@
 import type { Localized } from './finding.ts'
+import { FORM_TEXT } from './form/text.ts'
 import { MANIFEST_COMMON } from './kubernetes/text/common.ts'
 
 /** Sentences that every lab can meet, by the `as` of the answer. A lab's own text of the same name wins. */
 export const COMMON: Readonly<Record<string, { because: Localized; hint?: Localized }>> = {
   ...MANIFEST_COMMON,
+  ...FORM_TEXT,
   'limit.time': {
     because: {
       en: 'Stopped: {what} was still running after {allowed} s, the time it may take.',

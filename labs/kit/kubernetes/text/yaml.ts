@@ -35,8 +35,8 @@ export const YAML_TEXT = {
     ja: 'エイリアス `*{alias}` より前に、アンカー `&{alias}` がありません。',
   },
   'yaml.tag': {
-    en: 'The YAML tag `{tag}` is not used in manifests; only the standard ones (`!!str`, `!!int`, ...) are read.',
-    ja: 'YAML タグ `{tag}` はマニフェストでは使えません。読み取るのは標準のタグ (`!!str`、`!!int` など) だけです。',
+    en: 'The YAML tag `{tag}` cannot be used here; only the standard ones (`!!str`, `!!int`, ...) are read.',
+    ja: 'YAML タグ `{tag}` はここでは使えません。読み取るのは標準のタグ (`!!str`、`!!int` など) だけです。',
   },
   'yaml.key': {
     en: 'A mapping or a list stands where a key is expected.',
