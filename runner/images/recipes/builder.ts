@@ -28,15 +28,23 @@ const PROGRAMS = ['enter', 'serve', 'runtime', 'fill']
 
 const read = (name: string): string => readFileSync(new URL(`./builder/${name}`, import.meta.url), 'utf8')
 
-/** Every file of ours in the image, by its place there. */
-const toFiles = (): Readonly<Record<string, string>> => {
-  const names = readdirSync(new URL('./builder/', import.meta.url))
-  const ours = names.map((name) => [PROGRAMS.includes(name) ? `${HERE}/${name}` : `/etc/containers/${name}`, read(name)] as const)
+/** Every file of ours in the image, by its place there, with its mode. */
+export const toFiles = (): readonly { readonly path: string; readonly mode: number; readonly content: string }[] => {
+  const ours = readdirSync(new URL('./builder/', import.meta.url)).map((name) =>
+    PROGRAMS.includes(name)
+      ? { path: `${HERE}/${name}`, mode: 0o755, content: read(name) }
+      : { path: `/etc/containers/${name}`, mode: 0o644, content: read(name) },
+  )
   const map = `root:${MAPPED.first}:${MAPPED.count}\n`
-  return { ...Object.fromEntries(ours), [`${HERE}/run.json`]: JSON.stringify(toSeccomp('run')), '/etc/subuid': map, '/etc/subgid': map }
+  return [
+    ...ours,
+    { path: `${HERE}/run.json`, mode: 0o644, content: JSON.stringify(toSeccomp('run')) },
+    { path: '/etc/subuid', mode: 0o644, content: map },
+    { path: '/etc/subgid', mode: 0o644, content: map },
+  ]
 }
 
-/** The arguments of mmdebstrap that make the builder's file system as one tar on stdout. Pure but for our own files. */
+/** The arguments of mmdebstrap that make the builder's file system, but for our own files, as one tar on stdout. Pure. */
 export const toBuilderBootstrap = (): readonly string[] => [
   '--variant=essential',
   `--include=${PACKAGES.join(',')}`,
@@ -44,19 +52,15 @@ export const toBuilderBootstrap = (): readonly string[] => [
   ...WITHOUT.map((glob) => `--dpkgopt=path-exclude=${glob}`),
   `--customize-hook=cd "$1" && rm -rf ${REMOVED.map((path) => `.${path}/*`).join(' ')}`,
   `--customize-hook=cd "$1" && mkdir -p .${HERE} work bases fill && chown ${MAPPED.first}:${MAPPED.first} bases fill && ln -s /work/cache var/cache/containers`,
-  ...Object.entries(toFiles()).map(
-    ([path, content]) =>
-      `--customize-hook=printf %s ${Buffer.from(content).toString('base64')} | base64 -d > "$1${path}" && chmod ${path.startsWith(HERE) ? 755 : 644} "$1${path}"`,
-  ),
   SUITE,
   '-',
 ]
 
-/** The tag of the builder on this architecture: a hash of everything that decides its content. */
+/** The tag of the builder's packages on this architecture: a hash of everything that decides their content. */
 export const builderReference = (arch: string = process.arch): string => `hatoba/builder:${hash([arch, toBuilderBootstrap()])}`
 
-/** The tag of a builder that holds these base images: name by name with the id that each has in the engine. */
+/** The tag of a builder with our files that holds these base images: name by name with the id that each has in the engine. */
 export const stockedReference = (builder: string, bases: readonly { readonly names: readonly string[]; readonly id: string }[]): string =>
-  `hatoba/builder-stocked:${hash([builder, bases])}`
+  `hatoba/builder-stocked:${hash([builder, toFiles(), bases])}`
 
 const hash = (of: unknown): string => createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 12)

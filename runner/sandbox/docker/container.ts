@@ -22,6 +22,8 @@ export interface ContainerSpec {
   readonly stdin: boolean
   /** How the engine keeps its output, within bounds; with `none` only an attached reader sees it. */
   readonly logs: LogDriver | 'none'
+  /** For an image of the learner's own: its user, its folder and its environment instead of ours. */
+  readonly own?: { readonly user: string; readonly workingDir: string }
   /** A stronger runtime that the operator chose, by its name in the engine. */
   readonly runtime?: string
 }
@@ -58,9 +60,9 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
     Image: spec.image,
     Entrypoint: [],
     Cmd: [...spec.command],
-    Env: Object.entries({ ...ENVIRONMENT, ...spec.env }).map(([name, value]) => `${name}=${value}`),
-    WorkingDir: WORK,
-    User: `${LEARNER.uid}:${LEARNER.uid}`,
+    Env: Object.entries({ ...(spec.own ? {} : ENVIRONMENT), ...spec.env }).map(([name, value]) => `${name}=${value}`),
+    WorkingDir: spec.own?.workingDir ?? WORK,
+    User: spec.own?.user ?? `${LEARNER.uid}:${LEARNER.uid}`,
     Hostname: spec.network?.hostname ?? 'sandbox',
     Labels: { ...toLabels(spec.owner, spec.role) },
     Healthcheck: { Test: ['NONE'] },

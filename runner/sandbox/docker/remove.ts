@@ -7,12 +7,14 @@ export const removeAll = async (engine: Engine, owned: { readonly instance: stri
   const filters = toFilter(owned)
   const containers = await engine.call('list containers', (docker) => docker.listContainers({ all: true, filters }))
   await Promise.all(containers.map(({ Id }) => removeContainer(engine, Id)))
-  const [networks, { Volumes: volumes }] = await Promise.all([
+  const [networks, { Volumes: volumes }, images] = await Promise.all([
     engine.call('list networks', (docker) => docker.listNetworks({ filters })),
     engine.call('list volumes', (docker) => docker.listVolumes({ filters })),
+    engine.call('list images', (docker) => docker.listImages({ filters })),
   ])
   await Promise.all([
     ...networks.map(({ Id }) => engine.unless([404], 'remove a network', (docker) => docker.getNetwork(Id).remove())),
     ...(volumes ?? []).map(({ Name }) => engine.unless([404], 'remove a volume', (docker) => docker.getVolume(Name).remove())),
+    ...images.map(({ Id }) => engine.unless([404, 409], 'remove an image', (docker) => docker.getImage(Id).remove({ force: true }))),
   ])
 }

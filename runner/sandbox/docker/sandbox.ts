@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../fault.ts'
 import type { ImageName, Sandbox, SandboxSpec } from '../contract.ts'
+import { BUILDABLE } from '../../images/recipe.ts'
 import { limitsOf } from '../limits.ts'
+import { startBuilds, toOwn } from './build/build.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import type { ContainerSpec } from './container.ts'
 import type { Engine } from './engine.ts'
@@ -63,13 +65,17 @@ export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: 
     return prober
   }
 
+  const builds = startBuilds({ engine, owner, referenceOf, images: BUILDABLE, runtime })
+
   const dispose = async () => {
     const owned = { instance: owner.instance, sandbox: owner.sandbox }
     const late = making.size > 0
     await removeAll(engine, owned)
-    if (!late) return
-    await Promise.allSettled(making)
-    await removeAll(engine, owned)
+    if (late) {
+      await Promise.allSettled(making)
+      await removeAll(engine, owned)
+    }
+    await builds.end()
   }
 
   return {
@@ -104,12 +110,15 @@ export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: 
     async start(service, o = {}) {
       o.signal?.throwIfAborted()
       const limits = limitsOf(spec.limits, service.limits)
+      const built = typeof service.image === 'object' ? service.image : undefined
+      const image = typeof service.image === 'string' ? service.image : spec.image
       return startService(
         engine,
         launch,
         {
           spec: {
-            ...base(service.image ?? spec.image),
+            ...base(image),
+            ...(built && { image: await made(() => builds.load(built)), own: toOwn(built.config) }),
             ...networked(service.name),
             limits,
             work: 'own',
@@ -122,6 +131,7 @@ export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: 
         o,
       )
     },
+    build: (context, o) => made(() => builds.build(context, o)),
     async traffic(plan, o = {}) {
       o.signal?.throwIfAborted()
       return (await probe()).traffic(plan, ({ name, port }) => ({ host: name, port }), o)

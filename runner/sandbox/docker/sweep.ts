@@ -12,13 +12,15 @@ export interface SweepOptions {
 /** Removes this instance's sandboxes that are past their deadline, or were made before `olderThan` and belong to nobody alive. */
 export const sweep = async (engine: Engine, { instance, olderThan, inUse }: SweepOptions): Promise<number> => {
   const filters = toFilter({ instance })
-  const [containers, networks, { Volumes: volumes }] = await Promise.all([
+  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
     engine.call('list containers', (docker) => docker.listContainers({ all: true, filters })),
     engine.call('list networks', (docker) => docker.listNetworks({ filters })),
     engine.call('list volumes', (docker) => docker.listVolumes({ filters })),
+    engine.call('list images', (docker) => docker.listImages({ filters })),
   ])
   const found = [
     ...containers.map(({ Labels, Created }) => ({ labels: Labels, createdAt: Created * 1000 })),
+    ...images.map(({ Labels, Created }) => ({ labels: Labels ?? {}, createdAt: Created * 1000 })),
     ...networks.map(({ Labels, Created }) => ({ labels: Labels ?? {}, createdAt: Date.parse(Created) })),
     ...(volumes ?? []).map(({ Labels, ...volume }) => ({
       labels: Labels,
