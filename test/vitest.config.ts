@@ -6,7 +6,9 @@ export default defineConfig({
     retry: 0,
     projects: [
       { test: { name: 'unit', include: ['unit/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
-      { test: { name: 'contract', include: ['contract/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } },
+      {
+        test: { name: 'contract', include: ['contract/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false },
+      },
       { test: { name: 'engine', include: ['engine/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false } },
     ],
   },

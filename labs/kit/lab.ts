@@ -1,4 +1,4 @@
-import type { ImageName, Limits, Sandbox } from '../../runner/sandbox/contract.ts'
+import type { ImageName, Limits, Power, Sandbox } from '../../runner/sandbox/contract.ts'
 import type { Answer, Tier } from './finding.ts'
 
 /** `edit`: the learner's to change. `read`: shown beside, the same for everybody. */
@@ -14,6 +14,8 @@ export interface SandboxNeed {
   readonly image: ImageName
   readonly limits?: Partial<Limits>
   readonly network: 'none' | 'internal'
+  /** What the driver must be able to do; where it cannot, the lab is `incomplete` and says why. */
+  readonly powers?: readonly Power[]
 }
 
 /** A sandbox of containers: `exec` in one, services and traffic beside it. */

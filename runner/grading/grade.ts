@@ -2,7 +2,7 @@ import type { CatalogueLab, LabFolder } from '../../labs/kit/catalogue.ts'
 import { type Answer, exhausted, type Finding, type Outcome, type Verdict } from '../../labs/kit/finding.ts'
 import type { Check, Context, Halt, SandboxContext, SandboxNeed } from '../../labs/kit/lab.ts'
 import { Fault } from '../fault.ts'
-import type { Probed, SandboxDriver } from '../sandbox/contract.ts'
+import type { Power, Probed, SandboxDriver } from '../sandbox/contract.ts'
 import type { GradingEvent } from './events.ts'
 import { answered, doingText, incomplete, skipped } from './findings.ts'
 
@@ -15,6 +15,7 @@ export interface Grading {
   readonly signal: AbortSignal
 }
 
+type Missing = Extract<Probed, { ready: false }>
 type AnyCheck = Check<Record<string, 'edit'>, string, unknown>
 
 /** Seconds a whole grading of this lab may take. */
@@ -85,13 +86,16 @@ const throughTiers = async (asking: Asking): Promise<Probed | undefined> => {
   const need = lab.lab.sandbox
   if (need === undefined) throw new Fault('lab.broken', `lab ${lab.lab.id} has sandbox checks but names no sandbox`)
   const probed = await using.driver.probe({ signal: using.signal })
-  if (probed.ready) await inSandbox(asking, need, deeper)
-  else for (const [id, { tier }] of deeper) record(incomplete(id, tier, probed))
-  return probed
+  const usable = probed.ready ? ((await inSandbox(asking, need, deeper)) ?? probed) : probed
+  if (!usable.ready) for (const [id, { tier }] of deeper) record(incomplete(id, tier, usable))
+  return usable
 }
 
-/** Opens the lab's sandbox, does to the work what the lab is about, and asks what is left to ask. */
-const inSandbox = async (asking: Asking, need: SandboxNeed, checks: Asking['checks']): Promise<void> => {
+/**
+ * Opens the lab's sandbox, does to the work what the lab is about, and asks what is left to ask. Nothing is asked in a sandbox
+ * that lacks a power the lab needs; then it answers what is missing.
+ */
+const inSandbox = async (asking: Asking, need: SandboxNeed, checks: Asking['checks']): Promise<Missing | undefined> => {
   const { lab, using, context, record } = asking
   await using sandbox = await using.driver.open(
     {
@@ -103,6 +107,8 @@ const inSandbox = async (asking: Asking, need: SandboxNeed, checks: Asking['chec
     },
     { signal: using.signal },
   )
+  const lacking = need.powers?.filter((power) => sandbox.gaps.includes(power)) ?? []
+  if (lacking.length > 0) return cannot(using.driver.name, lacking)
   const inside: SandboxContext<Record<string, 'edit'>> = {
     ...context,
     sandbox,
@@ -113,13 +119,20 @@ const inSandbox = async (asking: Asking, need: SandboxNeed, checks: Asking['chec
   if (!isHalt(seen)) {
     for (const [id, check] of checks)
       await ask(asking, id, check, () => (check.tier === 'static' ? check.run(context) : check.run({ ...inside, seen })))
-    return
+    return undefined
   }
   const halted = checks.find(([id]) => id === seen.halt)
   if (halted === undefined) throw new Fault('lab.broken', `lab ${lab.lab.id} halts at ${seen.halt}, which is no sandbox check of it`)
   record(answered(lab, seen.halt, halted[1].tier, seen.answer, performance.now() - start))
   for (const [id, { tier }] of checks) if (id !== seen.halt) record(skipped(lab, id, tier, seen.halt))
+  return undefined
 }
+
+const cannot = (driver: string, lacking: readonly Power[]): Missing => ({
+  ready: false,
+  because: `The ${driver} sandbox of this machine cannot do what this lab needs (${lacking.join(', ')}).`,
+  fix: 'Start Hatoba where a container engine is: `./hatoba doctor` shows how to get one.',
+})
 
 const ask = async (asking: Asking, id: string, check: AnyCheck, question: () => Answer | Promise<Answer>): Promise<void> => {
   const { lab, using, findings, record } = asking

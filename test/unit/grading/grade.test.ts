@@ -29,7 +29,7 @@ const idleDriver = (probed: Awaited<ReturnType<SandboxDriver['probe']>> = { read
     open: async () => {
       open.now++
       open.ever++
-      return { [Symbol.asyncDispose]: async () => void open.now-- } as unknown as Sandbox
+      return { gaps: ['signal'], [Symbol.asyncDispose]: async () => void open.now-- } as unknown as Sandbox
     },
     sweep: async () => 0,
   }
@@ -142,6 +142,27 @@ describe('a grading', () => {
       missing: { because: 'No engine.', fix: 'Start one.' },
       findings: [{ status: 'incomplete' }],
     })
+  })
+
+  test('in a sandbox that lacks a power the lab needs is incomplete, and nothing is done there', async () => {
+    const idle = idleDriver()
+    const { verdict } = await run(
+      lab({
+        id: 'x',
+        minutes: 1,
+        files,
+        sandbox: docker({ image: 'node', powers: ['network', 'signal'] }),
+        observe: async () => {
+          throw new Error('must not be called')
+        },
+        checks: { one: { tier: 'sandbox', run: () => pass({ n: 1 }) } },
+        mistakes: {},
+      }),
+      idle,
+    )
+    expect(verdict).toMatchObject({ outcome: 'incomplete', findings: [{ status: 'incomplete' }] })
+    expect(verdict.missing?.because).toContain('(signal)')
+    expect(idle.open.now).toBe(0)
   })
 
   test('past its own deadline is exhausted, with its sandbox closed', async () => {
