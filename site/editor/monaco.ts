@@ -12,7 +12,9 @@ const FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', 
 
 /** One editor with a model for each file, so that undo, folding and the caret stay with their file. */
 export const mountMonaco = (options: EditorOptions): Editor => {
-  const models = new Map(options.files.map(({ path, text }) => [path, monaco.editor.createModel(text, languageOf(path), monaco.Uri.file(path))]))
+  const models = new Map(
+    options.files.map(({ path, text }) => [path, monaco.editor.createModel(text, languageOf(path), monaco.Uri.file(path))]),
+  )
   const readOnly = new Map(options.files.map((file) => [file.path, file.readOnly]))
   const views = new Map<string, monaco.editor.ICodeEditorViewState | null>()
   let active = options.active

@@ -18,6 +18,7 @@ export default defineConfig({
     rolldownOptions: {
       input: fileURLToPath(new URL('entry.ts', import.meta.url)),
       preserveEntrySignatures: 'strict',
+      checks: { pluginTimings: false },
       output: { entryFileNames: 'editor.js', chunkFileNames: '[name]-[hash].js', assetFileNames: '[name]-[hash][extname]' },
     },
   },

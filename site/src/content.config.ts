@@ -20,5 +20,8 @@ export const collections = {
   docs: defineCollection({ loader: glob({ base: CONTENT, pattern: '{en,ja}/**/*.mdx' }), schema: docsSchema({ extend: lesson }) }),
   i18n: defineCollection({ loader: i18nLoader(), schema: i18nSchema() }),
   tracks: defineCollection({ loader: () => loadTracks(`${CONTENT}/tracks.yaml`), schema: trackSchema }),
-  labs: defineCollection({ loader: () => loadLabViews('../labs'), schema: z.object({ track: z.string(), sandbox: z.boolean(), view: z.any() }) }),
+  labs: defineCollection({
+    loader: () => loadLabViews('../labs'),
+    schema: z.object({ track: z.string(), sandbox: z.boolean(), view: z.any() }),
+  }),
 }

@@ -36,7 +36,8 @@ test('a page asks nobody but its own server, and its script stays small until th
   page.on('request', (request) => requested.push(request.url()))
   page.on('requestfinished', (request) => {
     // The search dialog's own code comes when the page is idle.
-    if (request.resourceType() === 'script' && !request.url().includes('/ui-core')) sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
+    if (request.resourceType() === 'script' && !request.url().includes('/ui-core'))
+      sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
   })
   await open(page, lesson('en'))
   await page.waitForLoadState('networkidle')

@@ -22,7 +22,10 @@ export const startHatoba = async (): Promise<RunningHatoba> => {
 
   const start = async (): Promise<void> => {
     const port = url === '' ? '0' : new URL(url).port
-    child = spawn('./hatoba', ['up', '--port', port, '--data', data, '--no-open', '--no-install'], { cwd: CHECKOUT, stdio: ['ignore', 'pipe', 'pipe'] })
+    child = spawn('./hatoba', ['up', '--port', port, '--data', data, '--no-open', '--no-install'], {
+      cwd: CHECKOUT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     url = await readyLine(child)
   }
   const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {

@@ -8,15 +8,29 @@ import { expect, expectAccessible, inBothThemes, lesson, open, test } from './pa
 // written down, since a full queue, an engine that hangs and a missing cluster cannot be had at will.
 const ID = '0d5a3c1e-8c43-4c39-9f0b-6b4f3f0a7d11'
 const CHECKS = ['syntax', 'starts', 'signal', 'answered'] as const
-const checking: PresentedEvent = { type: 'checking', checks: CHECKS.map((check, index) => ({ check, tier: index === 0 ? 'static' : 'sandbox', title: check })) }
+const checking: PresentedEvent = {
+  type: 'checking',
+  checks: CHECKS.map((check, index) => ({ check, tier: index === 0 ? 'static' : 'sandbox', title: check })),
+}
 const finding = (check: string, status: 'passed' | 'exhausted' | 'incomplete' | 'skipped') =>
   ({ check, tier: 'sandbox', status, ms: 12, because: 'What was seen.' }) as const
-const ended = (verdict: Omit<Extract<PresentedEvent, { type: 'verdict' }>['verdict'], 'ms'>): PresentedEvent => ({ type: 'verdict', verdict: { ms: 4200, ...verdict } })
+const ended = (verdict: Omit<Extract<PresentedEvent, { type: 'verdict' }>['verdict'], 'ms'>): PresentedEvent => ({
+  type: 'verdict',
+  verdict: { ms: 4200, ...verdict },
+})
 
-const STATES: readonly { readonly name: string; readonly events: readonly (PresentedEvent | Extract<GradingEvent, { type: 'queued' }>)[]; readonly shows: (words: ReturnType<typeof wordsOf>) => string }[] = [
+const STATES: readonly {
+  readonly name: string
+  readonly events: readonly (PresentedEvent | Extract<GradingEvent, { type: 'queued' }>)[]
+  readonly shows: (words: ReturnType<typeof wordsOf>) => string
+}[] = [
   { name: 'in line', events: [{ type: 'queued', place: 4, running: 2, waitSeconds: 9 }], shows: ({ run }) => run.place(4, 2) },
   { name: 'preparing', events: [{ type: 'preparing', attempt: 2 }], shows: ({ run }) => run.preparingAgain(2) },
-  { name: 'checking', events: [checking, { type: 'finding', finding: finding('syntax', 'passed') }, { type: 'started', check: 'starts' }], shows: ({ run }) => run.running },
+  {
+    name: 'checking',
+    events: [checking, { type: 'finding', finding: finding('syntax', 'passed') }, { type: 'started', check: 'starts' }],
+    shows: ({ run }) => run.running,
+  },
   {
     name: 'exhausted',
     events: [checking, ended({ outcome: 'exhausted', findings: [finding('syntax', 'passed'), finding('starts', 'exhausted')] })],
@@ -24,20 +38,34 @@ const STATES: readonly { readonly name: string; readonly events: readonly (Prese
   },
   {
     name: 'incomplete',
-    events: [checking, ended({ outcome: 'incomplete', findings: [finding('syntax', 'passed'), finding('starts', 'incomplete')], missing: { because: 'No cluster is reachable.', fix: '`hatoba up --kind` starts one.' } })],
+    events: [
+      checking,
+      ended({
+        outcome: 'incomplete',
+        findings: [finding('syntax', 'passed'), finding('starts', 'incomplete')],
+        missing: { because: 'No cluster is reachable.', fix: '`hatoba up --kind` starts one.' },
+      }),
+    ],
     shows: ({ verdicts }) => verdicts.incomplete.title,
   },
   {
     name: 'faulted',
-    events: [checking, ended({ outcome: 'faulted', findings: [], fault: { code: 'engine.timeout', id: 'F-3K9Q7A', fix: '`hatoba doctor`' } })],
+    events: [
+      checking,
+      ended({ outcome: 'faulted', findings: [], fault: { code: 'engine.timeout', id: 'F-3K9Q7A', fix: '`hatoba doctor`' } }),
+    ],
     shows: () => 'F-3K9Q7A',
   },
 ]
 
 const answerWith = async (page: Page, events: readonly PresentedEvent[]): Promise<void> => {
-  await page.route('**/api/submissions', (route) => (route.request().method() === 'POST' ? route.fulfill({ status: 202, json: { id: ID } }) : route.fallback()))
+  await page.route('**/api/submissions', (route) =>
+    route.request().method() === 'POST' ? route.fulfill({ status: 202, json: { id: ID } }) : route.fallback(),
+  )
   const stream = events.map((event, index) => `id: ${index + 1}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
-  await page.route('**/events?*', (route) => route.fulfill({ status: 200, headers: { 'content-type': 'text/event-stream' }, body: `retry: 600000\n\n${stream}` }))
+  await page.route('**/events?*', (route) =>
+    route.fulfill({ status: 200, headers: { 'content-type': 'text/event-stream' }, body: `retry: 600000\n\n${stream}` }),
+  )
 }
 
 for (const language of ['en', 'ja'] as const) {

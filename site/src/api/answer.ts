@@ -10,7 +10,10 @@ export interface Refusal {
 }
 
 /** What comes of asking the server: an answer, a refusal with its reason, or nobody there. */
-export type Answered<T> = { readonly kind: 'answer'; readonly value: T } | { readonly kind: 'refused'; readonly refusal: Refusal } | { readonly kind: 'unreachable' }
+export type Answered<T> =
+  | { readonly kind: 'answer'; readonly value: T }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'unreachable' }
 
 /** A response whose body's type Hono's client knows. */
 interface TypedResponse<T> {

@@ -28,7 +28,9 @@ export const DiffView = ({ before, after, names, words, context = Number.POSITIV
   return (
     <div class="diff">
       <p class="legend">
-        <span class="key gone">{'\u2212'} {names[0]}</span>
+        <span class="key gone">
+          {'\u2212'} {names[0]}
+        </span>
         <span class="key new">+ {names[1]}</span>
       </p>
       <div class="scroll-table" tabIndex={0} role="region" aria-label={w.kinds.diff}>
@@ -36,8 +38,14 @@ export const DiffView = ({ before, after, names, words, context = Number.POSITIV
           <tbody>
             {lines.map((line, index) => (
               <tr key={index} class={line.kind}>
-                <td class="sign" aria-hidden={line.kind === 'same' || line.kind === 'skip'}>{SIGNS[line.kind]}</td>
-                <td class="text"><code><LineText line={line} /></code></td>
+                <td class="sign" aria-hidden={line.kind === 'same' || line.kind === 'skip'}>
+                  {SIGNS[line.kind]}
+                </td>
+                <td class="text">
+                  <code>
+                    <LineText line={line} />
+                  </code>
+                </td>
               </tr>
             ))}
           </tbody>
@@ -69,14 +77,19 @@ const linesOf = (before: string, after: string): Line[] => {
     if (!part.added && !part.removed) return lines.map((text) => ({ kind: 'same', text }))
     const other = part.removed ? parts[index + 1] : parts[index - 1]
     const partner = (part.removed ? other?.added : other?.removed) ? other?.value.replace(/\n$/, '').split('\n') : undefined
-    return lines.map((text, at) => ({ kind: part.removed ? 'gone' : 'new', text, ...(partner?.length === lines.length ? { pair: partner[at] ?? '' } : {}) }))
+    return lines.map((text, at) => ({
+      kind: part.removed ? 'gone' : 'new',
+      text,
+      ...(partner?.length === lines.length ? { pair: partner[at] ?? '' } : {}),
+    }))
   })
 }
 
 /** Long runs of equal lines give way to one sign. */
 const shorten = (lines: readonly Line[], context: number): readonly Line[] => {
   if (!Number.isFinite(context)) return lines
-  const near = (index: number): boolean => lines.slice(Math.max(0, index - context), index + context + 1).some(({ kind }) => kind !== 'same')
+  const near = (index: number): boolean =>
+    lines.slice(Math.max(0, index - context), index + context + 1).some(({ kind }) => kind !== 'same')
   return lines.flatMap((line, index): Line[] => {
     if (near(index)) return [line]
     return index > 0 && !near(index - 1) ? [] : [{ kind: 'skip', text: '' }]

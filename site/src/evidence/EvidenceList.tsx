@@ -37,7 +37,9 @@ const draw = (piece: Evidence, logs: readonly LogEvidence[], words: Words): Comp
     case 'log':
       return <LogView evidence={piece} words={words} />
     case 'diff':
-      return <DiffView before={piece.expected} after={piece.actual} names={[words.evidence.expected, words.evidence.actual]} words={words} />
+      return (
+        <DiffView before={piece.expected} after={piece.actual} names={[words.evidence.expected, words.evidence.actual]} words={words} />
+      )
     case 'table':
       return <TableView evidence={piece} words={words} />
     case 'series':
@@ -67,7 +69,13 @@ const Frame = ({ title, words, children }: { title: string; words: Words; childr
     <section class="evidence" ref={frame}>
       <header>
         <h5>{title}</h5>
-        <button type="button" class="quiet icon-only" aria-label={`${words.evidence.enlarge}: ${title}`} title={words.evidence.enlarge} onClick={enlarge}>
+        <button
+          type="button"
+          class="quiet icon-only"
+          aria-label={`${words.evidence.enlarge}: ${title}`}
+          title={words.evidence.enlarge}
+          onClick={enlarge}
+        >
           <Icon name="enlarge" />
         </button>
       </header>

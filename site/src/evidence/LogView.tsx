@@ -29,13 +29,23 @@ export const LogView = ({ evidence, words }: { evidence: LogEvidence; words: Wor
   return (
     <div class="log">
       <div class="tools">
-        <input type="search" value={filter} aria-label={w.filter} placeholder={w.filter} onInput={(event) => setFilter(event.currentTarget.value)} />
+        <input
+          type="search"
+          value={filter}
+          aria-label={w.filter}
+          placeholder={w.filter}
+          onInput={(event) => setFilter(event.currentTarget.value)}
+        />
         <select aria-label={w.stream} value={stream} onChange={(event) => setStream(event.currentTarget.value as typeof stream)}>
           <option value="all">{w.allStreams}</option>
           <option value="stdout">stdout</option>
           <option value="stderr">stderr</option>
         </select>
-        {points.length > 0 && <button type="button" class="quiet" onClick={jump}>{w.jump}</button>}
+        {points.length > 0 && (
+          <button type="button" class="quiet" onClick={jump}>
+            {w.jump}
+          </button>
+        )}
         <small>{w.lines(shown.length, lines.length)}</small>
       </div>
       <div class="scroll-table" ref={list} tabIndex={0} role="region" aria-label={w.kinds.log}>
@@ -54,7 +64,9 @@ export const LogView = ({ evidence, words }: { evidence: LogEvidence; words: Wor
                 <td class="time">{clock(line.at)}</td>
                 <td class="stream">{line.stream}</td>
                 {services && <td>{line.service}</td>}
-                <td class="text"><code>{visible(line.text)}</code></td>
+                <td class="text">
+                  <code>{visible(line.text)}</code>
+                </td>
               </tr>
             ))}
           </tbody>

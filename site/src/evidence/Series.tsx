@@ -16,7 +16,10 @@ export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: W
   const [table, setTable] = useState(false)
   const host = useRef<HTMLDivElement>(null)
   const w = words.evidence
-  const start = useMemo(() => Math.min(...evidence.series.flatMap(({ points }) => points.map(([at]) => at)), ...evidence.marks.map(({ at }) => at)), [evidence])
+  const start = useMemo(
+    () => Math.min(...evidence.series.flatMap(({ points }) => points.map(([at]) => at)), ...evidence.marks.map(({ at }) => at)),
+    [evidence],
+  )
 
   useEffect(() => {
     const target = host.current
@@ -35,17 +38,50 @@ export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: W
       {table ? (
         <div class="scroll-table" tabIndex={0} role="region" aria-label={w.kinds.series}>
           <table>
-            <thead><tr><th scope="col">{w.series}</th><th scope="col">{w.axisStart}</th><th scope="col">{w.value} ({evidence.unit})</th></tr></thead>
+            <thead>
+              <tr>
+                <th scope="col">{w.series}</th>
+                <th scope="col">{w.axisStart}</th>
+                <th scope="col">
+                  {w.value} ({evidence.unit})
+                </th>
+              </tr>
+            </thead>
             <tbody>
-              {evidence.series.flatMap(({ name, points }) => points.map(([at, value]) => <tr key={`${name}${at}`}><td>{name}</td><td>{((at - start) / 1000).toFixed(2)}</td><td class="number">{value}</td></tr>))}
-              {(evidence.limits ?? []).map(({ name, value }) => <tr key={name}><td>{name} ({w.limit})</td><td /><td class="number">{value}</td></tr>)}
+              {evidence.series.flatMap(({ name, points }) =>
+                points.map(([at, value]) => (
+                  <tr key={`${name}${at}`}>
+                    <td>{name}</td>
+                    <td>{((at - start) / 1000).toFixed(2)}</td>
+                    <td class="number">{value}</td>
+                  </tr>
+                )),
+              )}
+              {(evidence.limits ?? []).map(({ name, value }) => (
+                <tr key={name}>
+                  <td>
+                    {name} ({w.limit})
+                  </td>
+                  <td />
+                  <td class="number">{value}</td>
+                </tr>
+              ))}
             </tbody>
           </table>
         </div>
       ) : (
-        <div ref={host} tabIndex={0} role="img" aria-label={`${w.kinds.series}: ${evidence.series.map(({ name }) => name).join(', ')} (${evidence.unit})`} />
+        <div
+          ref={host}
+          tabIndex={0}
+          role="img"
+          aria-label={`${w.kinds.series}: ${evidence.series.map(({ name }) => name).join(', ')} (${evidence.unit})`}
+        />
       )}
-      <div class="tools"><button type="button" class="quiet" aria-pressed={table} onClick={() => setTable(!table)}>{table ? w.asPicture : w.asTable}</button></div>
+      <div class="tools">
+        <button type="button" class="quiet" aria-pressed={table} onClick={() => setTable(!table)}>
+          {table ? w.asPicture : w.asTable}
+        </button>
+      </div>
     </div>
   )
 }
@@ -61,10 +97,19 @@ const optionsFor = (evidence: SeriesEvidence, words: Words, start: number, targe
     width: target.clientWidth,
     height: HEIGHT,
     scales: { x: { time: false } },
-    axes: [{ ...axis, label: words.evidence.axisStart }, { ...axis, label: evidence.unit }],
+    axes: [
+      { ...axis, label: words.evidence.axisStart },
+      { ...axis, label: evidence.unit },
+    ],
     series: [
       { label: words.evidence.time },
-      ...evidence.series.map(({ name, dashed }, index) => ({ label: name, stroke: colour(COLOURS[index % COLOURS.length] ?? ''), width: 2, dash: dashed ? [4, 4] : (DASHES[index % DASHES.length] ?? []), spanGaps: true })),
+      ...evidence.series.map(({ name, dashed }, index) => ({
+        label: name,
+        stroke: colour(COLOURS[index % COLOURS.length] ?? ''),
+        width: 2,
+        dash: dashed ? [4, 4] : (DASHES[index % DASHES.length] ?? []),
+        spanGaps: true,
+      })),
     ],
     hooks: { draw: [(plot) => drawLines(plot, evidence, words, start, colour)] },
   }

@@ -9,7 +9,13 @@ export const TableView = ({ evidence, words }: { evidence: Extract<Evidence, { k
     <div class="scroll-table" tabIndex={0} role="region" aria-label={words.evidence.kinds.table}>
       <table>
         <thead>
-          <tr>{evidence.columns.map((column, index) => <th key={index} scope="col">{visible(column)}</th>)}</tr>
+          <tr>
+            {evidence.columns.map((column, index) => (
+              <th key={index} scope="col">
+                {visible(column)}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           {evidence.rows.map((row, at) => (

@@ -18,8 +18,16 @@ export const Topology = ({ evidence, words }: { evidence: TopologyEvidence; word
           <figcaption>{w.stages[stage.name]}</figcaption>
           <Drawing stage={stage} />
           <ul class="sr-only">
-            {stage.services.map(({ name, up }) => <li key={name}>{visible(name)}: {up ? w.up : w.down}</li>)}
-            {stage.edges.map(({ from, to, up }) => <li key={`${from} ${to}`}>{visible(from)} {up ? w.reaches : w.reachesNot} {visible(to)}</li>)}
+            {stage.services.map(({ name, up }) => (
+              <li key={name}>
+                {visible(name)}: {up ? w.up : w.down}
+              </li>
+            ))}
+            {stage.edges.map(({ from, to, up }) => (
+              <li key={`${from} ${to}`}>
+                {visible(from)} {up ? w.reaches : w.reachesNot} {visible(to)}
+              </li>
+            ))}
           </ul>
         </figure>
       ))}
@@ -32,7 +40,9 @@ const Drawing = ({ stage }: { stage: Stage }) => {
   return (
     <svg viewBox={`0 0 ${SIZE} ${SIZE}`} width={SIZE} height={SIZE} aria-hidden="true">
       <defs>
-        <marker id={`tip-${stage.name}`} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0l8 4-8 4z" class="tip" /></marker>
+        <marker id={`tip-${stage.name}`} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+          <path d="M0 0l8 4-8 4z" class="tip" />
+        </marker>
       </defs>
       {stage.edges.map(({ from, to, up }) => {
         const [a, b] = [at.get(from), at.get(to)]
@@ -52,7 +62,10 @@ const Drawing = ({ stage }: { stage: Stage }) => {
           place && (
             <g key={name} class={`node ${up ? 'up' : 'down'}`}>
               <rect x={place.x - NODE.width / 2} y={place.y - NODE.height / 2} width={NODE.width} height={NODE.height} rx="4" />
-              <text x={place.x} y={place.y} text-anchor="middle" dominant-baseline="central">{up ? '' : '\u2715 '}{visible(name)}</text>
+              <text x={place.x} y={place.y} text-anchor="middle" dominant-baseline="central">
+                {up ? '' : '\u2715 '}
+                {visible(name)}
+              </text>
             </g>
           )
         )

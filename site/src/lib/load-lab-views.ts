@@ -16,14 +16,21 @@ interface LoadedLab {
 export const loadLabViews = async (root: string): Promise<LoadedLab[]> => {
   const { labs } = await loadCatalogue(resolve(root))
   const markdown = await unified({ remarkPlugins: [remarkCjkFriendly], smartypants: false }).createRenderer({ syntaxHighlight: false })
-  return Promise.all(labs.filter(({ lab }) => lab.listed !== false).map((lab) => toLoaded(lab, async (source) => (await markdown.render(source)).code)))
+  return Promise.all(
+    labs.filter(({ lab }) => lab.listed !== false).map((lab) => toLoaded(lab, async (source) => (await markdown.render(source)).code)),
+  )
 }
 
 const toLoaded = async (catalogued: CatalogueLab, render: (source: string) => Promise<string>): Promise<LoadedLab> => {
   const { lab, track, text, starter } = catalogued
   const textOf = async (language: Language): Promise<LabViewText> => {
     const { title, summary, task, checks } = text[language]
-    return { title, summary, taskHtml: await render(task), checks: Object.fromEntries(Object.entries(checks).map(([check, { title: asked }]) => [check, asked])) }
+    return {
+      title,
+      summary,
+      taskHtml: await render(task),
+      checks: Object.fromEntries(Object.entries(checks).map(([check, { title: asked }]) => [check, asked])),
+    }
   }
   const [en, ja] = await Promise.all(LANGUAGES.map(textOf))
   if (!en || !ja) throw new Error(`${lab.id} lacks a language`)

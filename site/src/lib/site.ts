@@ -42,7 +42,13 @@ export const tracksIn = async (language: Language): Promise<readonly TrackCard[]
     }))
 }
 
-const lessonsOf = (track: string, { lessons }: Track, language: Language, docs: readonly CollectionEntry<'docs'>[], labs: readonly CollectionEntry<'labs'>[]): LessonCard[] =>
+const lessonsOf = (
+  track: string,
+  { lessons }: Track,
+  language: Language,
+  docs: readonly CollectionEntry<'docs'>[],
+  labs: readonly CollectionEntry<'labs'>[],
+): LessonCard[] =>
   lessons.flatMap((slug) => {
     const doc = docs.find(({ id }) => id === `${language}/${track}/${slug}`)
     if (!doc) return []

@@ -26,7 +26,12 @@ export const CheckList = ({ run, language, words, titleOf, goTo }: CheckListProp
         const { sign, word } = signOf(check, run.phase === 'done', words)
         const { finding } = check
         return (
-          <li key={check.check} class="check" data-status={finding?.status ?? (check.running ? 'running' : 'open')} data-check={check.check}>
+          <li
+            key={check.check}
+            class="check"
+            data-status={finding?.status ?? (check.running ? 'running' : 'open')}
+            data-check={check.check}
+          >
             {finding ? (
               <details open={!quiet.includes(finding.status) || proved}>
                 <summary class="check-head">

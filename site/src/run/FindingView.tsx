@@ -23,7 +23,11 @@ export const FindingView = ({ finding, first, language, words, goTo }: FindingVi
   const pictures = evidence && evidence.length > 0 && <EvidenceList evidence={evidence} language={language} placeholder={words.loading} />
   return (
     <div class="finding">
-      {because && <p class="because"><Inline text={because} /></p>}
+      {because && (
+        <p class="because">
+          <Inline text={because} />
+        </p>
+      )}
       {at && (
         <button type="button" class="link" onClick={() => goTo(at)}>
           {w.goTo(w.line(at.file, at.line))}
@@ -32,11 +36,29 @@ export const FindingView = ({ finding, first, language, words, goTo }: FindingVi
       {pictures && first && pictures}
       {(expected || actual) && (
         <dl class="expected">
-          {expected && <div><dt>{w.expected}</dt><dd><Inline text={expected} /></dd></div>}
-          {actual && <div><dt>{w.actual}</dt><dd><Inline text={actual} /></dd></div>}
+          {expected && (
+            <div>
+              <dt>{w.expected}</dt>
+              <dd>
+                <Inline text={expected} />
+              </dd>
+            </div>
+          )}
+          {actual && (
+            <div>
+              <dt>{w.actual}</dt>
+              <dd>
+                <Inline text={actual} />
+              </dd>
+            </div>
+          )}
         </dl>
       )}
-      {hint && finding.status !== 'passed' && <p class="where"><strong>{w.where}</strong> <Inline text={hint} /></p>}
+      {hint && finding.status !== 'passed' && (
+        <p class="where">
+          <strong>{w.where}</strong> <Inline text={hint} />
+        </p>
+      )}
       {pictures && !first && (
         <details>
           <summary>{w.evidence}</summary>

@@ -20,7 +20,9 @@ export const LinkBanner = ({ link, busy, words, onRetry }: LinkBannerProps) => {
           <div>
             <h3>{w.lost}</h3>
             <p>{words.sentences(w.lostLead, busy ? w.lostRun : '')}</p>
-            <button type="button" onClick={onRetry}>{w.retry}</button>
+            <button type="button" onClick={onRetry}>
+              {w.retry}
+            </button>
           </div>
         </div>
       )}

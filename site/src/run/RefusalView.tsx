@@ -18,8 +18,14 @@ export const RefusalView = ({ refusal, words, goTo }: RefusalViewProps) => {
     <div class="banner rejected" role="alert">
       <Icon name="rejected" />
       <div>
-        <h3><Inline text={message} /></h3>
-        {next && <p><Inline text={next} /></p>}
+        <h3>
+          <Inline text={message} />
+        </h3>
+        {next && (
+          <p>
+            <Inline text={next} />
+          </p>
+        )}
         {place && (
           <button type="button" class="link" onClick={() => goTo(place)}>
             {words.run.goTo(words.run.line(place.file, place.line))}

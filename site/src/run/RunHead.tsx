@@ -16,7 +16,11 @@ export const RunHead = ({ run, words }: { run: Run; words: Words }) => {
           <Elapsed key={run.phase} words={words} />
         </h3>
         <p>{lead}</p>
-        {run.phase === 'checking' && all > 0 ? <progress value={answered} max={all} aria-label={title} /> : run.phase !== 'queued' && <progress aria-label={title} />}
+        {run.phase === 'checking' && all > 0 ? (
+          <progress value={answered} max={all} aria-label={title} />
+        ) : (
+          run.phase !== 'queued' && <progress aria-label={title} />
+        )}
       </div>
     </div>
   )

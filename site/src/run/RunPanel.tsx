@@ -45,9 +45,7 @@ export const RunPanel = ({ running, language, words, stale, next, trackHref, tit
         </div>
       )}
       {!run && !refusal && !unknown && <p class="lead">{words.run.none}</p>}
-      {run?.verdict && (
-        <VerdictBanner verdict={run.verdict} run={run} words={words} next={next} trackHref={trackHref} onCheck={check} />
-      )}
+      {run?.verdict && <VerdictBanner verdict={run.verdict} run={run} words={words} next={next} trackHref={trackHref} onCheck={check} />}
       {run && !run.verdict && <RunHead run={run} words={words} />}
       {run && stale && run.phase === 'done' && <p class="lead stale">{words.run.olderThanFiles}</p>}
       {run && <CheckList key={running.shown?.id ?? 'new'} run={run} language={language} words={words} titleOf={titleOf} goTo={goTo} />}
@@ -56,7 +54,12 @@ export const RunPanel = ({ running, language, words, stale, next, trackHref, tit
           {words.run.ranIn(run.verdict.sandbox.driver, run.verdict.sandbox.isolation)}
           {' · '}
           {words.run.duration(run.verdict.ms)}
-          {running.shown && <> · {words.run.submission} <code>{running.shown.id.slice(0, 8)}</code></>}
+          {running.shown && (
+            <>
+              {' '}
+              · {words.run.submission} <code>{running.shown.id.slice(0, 8)}</code>
+            </>
+          )}
         </p>
       )}
     </div>

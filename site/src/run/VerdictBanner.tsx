@@ -28,8 +28,12 @@ export const VerdictBanner = ({ verdict, run, words, next, trackHref, onCheck }:
         <p>{said.lead(passed, all)}</p>
         {verdict.missing && (
           <>
-            <p><Inline text={verdict.missing.because} /></p>
-            <p><strong>{more.howTo}:</strong> <Inline text={verdict.missing.fix} /></p>
+            <p>
+              <Inline text={verdict.missing.because} />
+            </p>
+            <p>
+              <strong>{more.howTo}:</strong> <Inline text={verdict.missing.fix} />
+            </p>
           </>
         )}
         {verdict.fault && (
@@ -37,9 +41,13 @@ export const VerdictBanner = ({ verdict, run, words, next, trackHref, onCheck }:
             <p>{more.tellOperator(verdict.fault.id)}</p>
             <details>
               <summary>{more.operatorFix}</summary>
-              <p><code>{verdict.fault.code}</code> <Inline text={verdict.fault.fix} /></p>
+              <p>
+                <code>{verdict.fault.code}</code> <Inline text={verdict.fault.fix} />
+              </p>
             </details>
-            <button type="button" onClick={onCheck}>{more.tryAgain}</button>
+            <button type="button" onClick={onCheck}>
+              {more.tryAgain}
+            </button>
           </>
         )}
         {outcome === 'passed' && (

@@ -15,7 +15,15 @@ export interface Follower {
 const AGAIN_MS = 2_000
 /** A stream that is taken up again within this was never lost, as far as anybody needs to know. */
 const LOST_AFTER_MS = 3_000
-const TYPES = ['queued', 'preparing', 'checking', 'doing', 'started', 'finding', 'verdict'] as const satisfies readonly PresentedEvent['type'][]
+const TYPES = [
+  'queued',
+  'preparing',
+  'checking',
+  'doing',
+  'started',
+  'finding',
+  'verdict',
+] as const satisfies readonly PresentedEvent['type'][]
 
 /** Follows one submission until its verdict, through lost connections. Returns how to stop; `retryNow` does not wait. */
 export const follow = (id: string, language: Language, follower: Follower): { stop(): void; retryNow(): void } => {

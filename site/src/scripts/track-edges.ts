@@ -18,7 +18,10 @@ const draw = (): void => {
       const end = { x: to.left - origin.left - 3, y: to.top + (to.height * (index + 1)) / (before.length + 1) - origin.top }
       const half = (end.x - begin.x) / 2
       const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
-      path.setAttribute('d', `M${begin.x} ${begin.y}C${begin.x + half} ${begin.y} ${end.x - half} ${end.y} ${end.x} ${end.y}m-6 -4l6 4l-6 4`)
+      path.setAttribute(
+        'd',
+        `M${begin.x} ${begin.y}C${begin.x + half} ${begin.y} ${end.x - half} ${end.y} ${end.x} ${end.y}m-6 -4l6 4l-6 4`,
+      )
       paths.push(path)
     }
   }

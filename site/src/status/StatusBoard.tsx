@@ -45,13 +45,25 @@ export const StatusBoard = ({ language }: { language: Language }) => {
           <strong>{engine.driver}</strong> ({engine.isolation}): {engine.ready ? w.ready : w.notReady}
         </p>
         <p>{engine.ready ? <Inline text={engine.detail} /> : <Inline text={engine.because} />}</p>
-        {!engine.ready && <p><strong>{w.fix}:</strong> <Inline text={engine.fix} /></p>}
+        {!engine.ready && (
+          <p>
+            <strong>{w.fix}:</strong> <Inline text={engine.fix} />
+          </p>
+        )}
       </section>
       <section>
         <h2>{w.queue}</h2>
         <dl class="numbers">
-          <div><dt>{w.waiting}</dt><dd>{queue.waiting}</dd></div>
-          <div><dt>{w.running}</dt><dd>{queue.running} / {queue.slots}</dd></div>
+          <div>
+            <dt>{w.waiting}</dt>
+            <dd>{queue.waiting}</dd>
+          </div>
+          <div>
+            <dt>{w.running}</dt>
+            <dd>
+              {queue.running} / {queue.slots}
+            </dd>
+          </div>
         </dl>
       </section>
       <p class="fine-print">Hatoba {version}</p>

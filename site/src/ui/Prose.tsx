@@ -16,8 +16,14 @@ export const Prose = ({ text }: { text: string }) => (
 
 export const Inline = ({ text }: { text: string }) => (
   <>
-    {text.split(/(`[^`\n]+`)/).map((part, index) =>
-      part.length > 2 && part.startsWith('`') && part.endsWith('`') ? <code key={index}>{part.slice(1, -1)}</code> : <Fragment key={index}>{part}</Fragment>,
-    )}
+    {text
+      .split(/(`[^`\n]+`)/)
+      .map((part, index) =>
+        part.length > 2 && part.startsWith('`') && part.endsWith('`') ? (
+          <code key={index}>{part.slice(1, -1)}</code>
+        ) : (
+          <Fragment key={index}>{part}</Fragment>
+        ),
+      )}
   </>
 )

@@ -124,7 +124,9 @@ export const en = {
   run: {
     queued: 'In line',
     place: (place: number, running: number) =>
-      place <= 1 ? `Next in line. ${running === 0 ? 'A runner is taking it.' : `${running} running.`}` : `${ordinal(place)} in line. ${running} running.`,
+      place <= 1
+        ? `Next in line. ${running === 0 ? 'A runner is taking it.' : `${running} running.`}`
+        : `${ordinal(place)} in line. ${running} running.`,
     about: (seconds: number) => `About ${seconds} s.`,
     canEdit: 'You can keep editing.',
     sending: 'Sending your files',
@@ -160,9 +162,15 @@ export const en = {
   verdicts: {
     passed: { title: 'Passed', lead: (_passed: number, all: number) => `All ${all} checks passed. Proved:` },
     failed: { title: 'Not there yet', lead: (passed: number, all: number) => `${passed} of ${all} checks passed.` },
-    exhausted: { title: 'Stopped at a limit', lead: (passed: number, all: number) => `${passed} of ${all} checks passed before a limit was reached.` },
+    exhausted: {
+      title: 'Stopped at a limit',
+      lead: (passed: number, all: number) => `${passed} of ${all} checks passed before a limit was reached.`,
+    },
     rejected: { title: 'Cannot be graded yet', lead: () => 'Nothing was run, and this does not count as a try.' },
-    incomplete: { title: 'Part of it could not run here', lead: (passed: number, all: number) => `${passed} of ${all} checks passed; those results are valid.` },
+    incomplete: {
+      title: 'Part of it could not run here',
+      lead: (passed: number, all: number) => `${passed} of ${all} checks passed; those results are valid.`,
+    },
     faulted: { title: 'This one is on us', lead: () => 'Your files are kept and nothing was counted.' },
   } satisfies Record<Outcome, { title: string; lead: (passed: number, all: number) => string }>,
   verdictMore: {
@@ -190,7 +198,14 @@ export const en = {
       first === undefined ? `${passed} of ${all} checks passed.` : `${passed} of ${all} checks passed; first failed: ${first}.`,
   },
   evidence: {
-    kinds: { log: 'Log', diff: 'Difference', table: 'What was found', timeline: 'Requests over time', series: 'Values over time', topology: 'Who reached whom' },
+    kinds: {
+      log: 'Log',
+      diff: 'Difference',
+      table: 'What was found',
+      timeline: 'Requests over time',
+      series: 'Values over time',
+      topology: 'Who reached whom',
+    },
     marks: {
       ready: 'ready',
       withdrawn: 'out of the balancer',

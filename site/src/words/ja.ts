@@ -111,12 +111,15 @@ export const ja: Words = {
   run: {
     queued: '順番待ち',
     place: (place, running) =>
-      place <= 1 ? `次の順番です。${running === 0 ? 'まもなく始まります。' : `${running} 件を実行中です。`}` : `${place} 番目です。${running} 件を実行中です。`,
+      place <= 1
+        ? `次の順番です。${running === 0 ? 'まもなく始まります。' : `${running} 件を実行中です。`}`
+        : `${place} 番目です。${running} 件を実行中です。`,
     about: (seconds) => `あと約 ${seconds} 秒です。`,
     canEdit: '編集は続けられます。',
     sending: 'ファイルを送っています',
     preparing: 'サンドボックスを準備しています',
-    preparingAgain: (attempt) => `準備をやり直しています (${attempt} 回目)。担当していた実行プロセスが失われましたが、提出したファイルは無事です。`,
+    preparingAgain: (attempt) =>
+      `準備をやり直しています (${attempt} 回目)。担当していた実行プロセスが失われましたが、提出したファイルは無事です。`,
     preparingHow: '通常は 1 秒以内です。起動直後の初回だけ、30 秒ほどかかることがあります。',
     checking: '確認しています',
     progress: (done, all) => `${done} / ${all}`,
@@ -147,9 +150,15 @@ export const ja: Words = {
   verdicts: {
     passed: { title: '合格', lead: (_passed, all) => `${all} 件の確認項目をすべて満たしました。確認できたこと:` },
     failed: { title: '満たしていない項目があります', lead: (passed, all) => `${all} 件中 ${passed} 件の確認項目を満たしました。` },
-    exhausted: { title: '上限に達したため停止しました', lead: (passed, all) => `停止するまでに、${all} 件中 ${passed} 件の確認項目を満たしました。` },
+    exhausted: {
+      title: '上限に達したため停止しました',
+      lead: (passed, all) => `停止するまでに、${all} 件中 ${passed} 件の確認項目を満たしました。`,
+    },
     rejected: { title: 'まだ判定できません', lead: () => 'まだ何も実行していないため、試行回数には数えません。' },
-    incomplete: { title: '一部はここでは実行できませんでした', lead: (passed, all) => `${all} 件中 ${passed} 件の確認項目を満たしました。この結果は有効です。` },
+    incomplete: {
+      title: '一部はここでは実行できませんでした',
+      lead: (passed, all) => `${all} 件中 ${passed} 件の確認項目を満たしました。この結果は有効です。`,
+    },
     faulted: { title: 'こちら側の問題です', lead: () => 'ファイルは保存されており、試行回数にも数えていません。' },
   },
   verdictMore: {
@@ -174,10 +183,19 @@ export const ja: Words = {
     queued: (place) => `順番待ちの ${place} 番目です。`,
     checking: '確認を始めました。',
     verdict: (passed, all, first) =>
-      first === undefined ? `${all} 件中 ${passed} 件を満たしました。` : `${all} 件中 ${passed} 件を満たしました。最初に満たせなかった項目: ${first}。`,
+      first === undefined
+        ? `${all} 件中 ${passed} 件を満たしました。`
+        : `${all} 件中 ${passed} 件を満たしました。最初に満たせなかった項目: ${first}。`,
   },
   evidence: {
-    kinds: { log: 'ログ', diff: '差分', table: '調べた結果', timeline: 'リクエストの時間経過', series: '値の時間経過', topology: 'つながり' },
+    kinds: {
+      log: 'ログ',
+      diff: '差分',
+      table: '調べた結果',
+      timeline: 'リクエストの時間経過',
+      series: '値の時間経過',
+      topology: 'つながり',
+    },
     marks: {
       ready: '準備完了',
       withdrawn: '振り分け停止',

@@ -27,8 +27,12 @@ export const ActionBar = ({ words, busy, note, onCheck, onReset }: ActionBarProp
         <h2 id="reset-title">{w.resetTitle}</h2>
         <p>{w.resetBody}</p>
         <form method="dialog" class="row">
-          <button class="quiet" autofocus>{w.keep}</button>
-          <button class="danger" onClick={onReset}>{w.resetConfirm}</button>
+          <button class="quiet" autofocus>
+            {w.keep}
+          </button>
+          <button class="danger" onClick={onReset}>
+            {w.resetConfirm}
+          </button>
         </form>
       </dialog>
     </div>

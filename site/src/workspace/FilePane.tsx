@@ -28,7 +28,12 @@ export const FilePane = ({ lab, words, drafts, editor, active, onSelect, onCheck
     label: (
       <>
         <span class="file-name">{path}</span>
-        {access === 'read' && <span class="tag"><Icon name="lock" />{w.readOnly}</span>}
+        {access === 'read' && (
+          <span class="tag">
+            <Icon name="lock" />
+            {w.readOnly}
+          </span>
+        )}
         {drafts.changed(path) && <span class="tag dot">{w.changed}</span>}
       </>
     ),
@@ -38,7 +43,14 @@ export const FilePane = ({ lab, words, drafts, editor, active, onSelect, onCheck
       <Tabs name="file" label={w.files} tabs={tabs} active={active} onSelect={onSelect} />
       <div class="file-body">
         {lab.files.map(({ path, access }) => (
-          <div key={path} class="file-panel" role="tabpanel" id={panelId('file', path)} aria-labelledby={tabId('file', path)} hidden={path !== active}>
+          <div
+            key={path}
+            class="file-panel"
+            role="tabpanel"
+            id={panelId('file', path)}
+            aria-labelledby={tabId('file', path)}
+            hidden={path !== active}
+          >
             <textarea
               class="file-text"
               aria-label={w.fileLabel(path, access === 'read')}

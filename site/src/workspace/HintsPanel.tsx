@@ -46,9 +46,15 @@ export const HintsPanel = ({ lab, language, words, hasRun }: HintsPanelProps) =>
           </li>
         ))}
       </ol>
-      {trouble && <p class="trouble" role="alert">{trouble}</p>}
+      {trouble && (
+        <p class="trouble" role="alert">
+          {trouble}
+        </p>
+      )}
       {next <= lab.hints ? (
-        <button type="button" onClick={more}>{w.next(next, lab.hints)}</button>
+        <button type="button" onClick={more}>
+          {w.next(next, lab.hints)}
+        </button>
       ) : (
         <p class="lead">{w.none}</p>
       )}

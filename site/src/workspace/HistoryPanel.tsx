@@ -28,8 +28,12 @@ export const HistoryPanel = ({ history, language, words, onOpen, onRestore }: Hi
             </span>
             <time dateTime={created}>{clock.format(new Date(created))}</time>
             <span class="row">
-              <button type="button" class="quiet" onClick={() => onOpen(id)}>{w.open}</button>
-              <button type="button" class="quiet" onClick={() => onRestore(id)}>{words.work.restore}</button>
+              <button type="button" class="quiet" onClick={() => onOpen(id)}>
+                {w.open}
+              </button>
+              <button type="button" class="quiet" onClick={() => onRestore(id)}>
+                {words.work.restore}
+              </button>
             </span>
           </li>
         ))}

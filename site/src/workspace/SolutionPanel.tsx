@@ -33,11 +33,18 @@ export const SolutionPanel = ({ lab, words, files, open }: SolutionPanelProps) =
     return (
       <div class="solution">
         <p class="lead">{w.locked}</p>
-        <button type="button" class="quiet" onClick={() => setAsked(true)}>{w.anyway}</button>
+        <button type="button" class="quiet" onClick={() => setAsked(true)}>
+          {w.anyway}
+        </button>
       </div>
     )
   }
-  if (trouble) return <p class="trouble" role="alert">{trouble}</p>
+  if (trouble)
+    return (
+      <p class="trouble" role="alert">
+        {trouble}
+      </p>
+    )
   if (!answer) return <p class="lead">{w.loading}</p>
   return (
     <div class="solution">
@@ -46,7 +53,9 @@ export const SolutionPanel = ({ lab, words, files, open }: SolutionPanelProps) =
         .filter(({ access }) => access === 'edit')
         .map(({ path }) => (
           <section key={path}>
-            <h3><code>{path}</code></h3>
+            <h3>
+              <code>{path}</code>
+            </h3>
             {answer[path] === files[path] ? (
               <p class="lead">{w.same}</p>
             ) : (

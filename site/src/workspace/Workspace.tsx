@@ -48,7 +48,11 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
 
   const files = useRef(drafts.files)
   files.current = drafts.files
-  const running = useRun(lab, language, useCallback(() => files.current, []))
+  const running = useRun(
+    lab,
+    language,
+    useCallback(() => files.current, []),
+  )
   const check = useCallback(() => {
     setPanel('run')
     setNote('')
@@ -71,7 +75,14 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
     const found = running.run?.checks.flatMap(({ finding }) =>
       finding?.at?.line === undefined || finding.status === 'passed'
         ? []
-        : [{ path: finding.at.file, line: finding.at.line, ...(finding.at.column === undefined ? {} : { column: finding.at.column }), message: finding.because ?? '' }],
+        : [
+            {
+              path: finding.at.file,
+              line: finding.at.line,
+              ...(finding.at.column === undefined ? {} : { column: finding.at.column }),
+              message: finding.because ?? '',
+            },
+          ],
     )
     return found ?? []
   }, [running.run, language])
@@ -92,19 +103,36 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
   const count = running.run && countOf(running.run)
   const labels = {
     task: words.work.task,
-    run: <>{words.work.run}{count && running.run?.phase === 'done' && <span class="tag">{words.run.progress(count.passed, count.all)}</span>}</>,
+    run: (
+      <>
+        {words.work.run}
+        {count && running.run?.phase === 'done' && <span class="tag">{words.run.progress(count.passed, count.all)}</span>}
+      </>
+    ),
     hints: words.work.hints,
     history: words.work.history,
     solution: words.work.solution,
   } satisfies Record<Panel, unknown>
-  const hintLine = note || (editor.state === 'failed' ? words.work.plainEditor : editor.state === 'ready' ? (editor.tabMoves ? words.work.tabMoves : words.work.tabIndents) : '')
+  const hintLine =
+    note ||
+    (editor.state === 'failed'
+      ? words.work.plainEditor
+      : editor.state === 'ready'
+        ? editor.tabMoves
+          ? words.work.tabMoves
+          : words.work.tabIndents
+        : '')
 
   return (
     <div class="workspace-inner" data-panel={panel} ref={root}>
       <FilePane lab={lab} words={words} drafts={drafts} editor={editor} active={file} onSelect={setFile} onCheck={check} />
       <hatoba-splitter class="row-splitter" label={words.lesson.splitterRun} store="split.editor" property="--editor-share" axis="y" />
       <div class="below">
-        {banner && <p class="walls" role="note"><Icon name="rejected" /> {banner[language]}</p>}
+        {banner && (
+          <p class="walls" role="note">
+            <Icon name="rejected" /> {banner[language]}
+          </p>
+        )}
         <ActionBar
           words={words}
           busy={running.busy}
@@ -115,11 +143,30 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
             setNote(words.work.resetDone)
           }}
         />
-        <Tabs name="panel" label={words.work.panel} tabs={PANELS.map((id) => ({ id, label: labels[id] }))} active={panel} onSelect={(id) => setPanel(id as Panel)} />
+        <Tabs
+          name="panel"
+          label={words.work.panel}
+          tabs={PANELS.map((id) => ({ id, label: labels[id] }))}
+          active={panel}
+          onSelect={(id) => setPanel(id as Panel)}
+        />
         <div class="panel" role="tabpanel" tabIndex={0} id={panelId('panel', panel)} aria-labelledby={tabId('panel', panel)}>
           {panel === 'task' && <TaskPanel lab={lab} language={language} words={words} />}
-          {panel === 'run' && <RunPanel running={{ ...running, check: async () => check() }} language={language} words={words} stale={stale} next={next?.[language]} trackHref={trackHref[language]} titleOf={titleOf} goTo={goTo} />}
-          <div hidden={panel !== 'hints'}><HintsPanel lab={lab} language={language} words={words} hasRun={history.length > 0} /></div>
+          {panel === 'run' && (
+            <RunPanel
+              running={{ ...running, check: async () => check() }}
+              language={language}
+              words={words}
+              stale={stale}
+              next={next?.[language]}
+              trackHref={trackHref[language]}
+              titleOf={titleOf}
+              goTo={goTo}
+            />
+          )}
+          <div hidden={panel !== 'hints'}>
+            <HintsPanel lab={lab} language={language} words={words} hasRun={history.length > 0} />
+          </div>
           {panel === 'history' && (
             <HistoryPanel
               history={history}
@@ -136,11 +183,17 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
               }}
             />
           )}
-          {panel === 'solution' && <SolutionPanel lab={lab} words={words} files={drafts.files} open={solutionOpen} placeholder={words.loading} />}
+          {panel === 'solution' && (
+            <SolutionPanel lab={lab} words={words} files={drafts.files} open={solutionOpen} placeholder={words.loading} />
+          )}
         </div>
       </div>
-      <p class="sr-only" aria-live="polite">{spoken}</p>
-      <p class="sr-only" aria-live="polite">{hintLine}</p>
+      <p class="sr-only" aria-live="polite">
+        {spoken}
+      </p>
+      <p class="sr-only" aria-live="polite">
+        {hintLine}
+      </p>
     </div>
   )
 }

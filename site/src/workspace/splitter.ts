@@ -75,7 +75,9 @@ class Splitter extends HTMLElement {
     const follow = (moved: PointerEvent): void => {
       const parent = this.parentElement?.getBoundingClientRect()
       if (!parent) return
-      this.move(this.axis === 'x' ? ((moved.clientX - parent.left) / parent.width) * 100 : ((moved.clientY - parent.top) / parent.height) * 100)
+      this.move(
+        this.axis === 'x' ? ((moved.clientX - parent.left) / parent.width) * 100 : ((moved.clientY - parent.top) / parent.height) * 100,
+      )
     }
     this.addEventListener('pointermove', follow)
     this.addEventListener('lostpointercapture', () => this.removeEventListener('pointermove', follow), { once: true })

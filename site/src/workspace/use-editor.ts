@@ -40,7 +40,8 @@ export const useEditor = (lab: LabView, drafts: Drafts, active: string, label: s
         .then(async (module) => {
           if (!host.current) return
           const now = latest.current
-          const hadFocus = document.activeElement instanceof HTMLTextAreaElement && host.current.parentElement?.contains(document.activeElement)
+          const hadFocus =
+            document.activeElement instanceof HTMLTextAreaElement && host.current.parentElement?.contains(document.activeElement)
           const made = await module.mount({
             host: host.current,
             files: lab.files.map(({ path, access }) => ({ path, text: now.drafts.files[path] ?? '', readOnly: access === 'read' })),

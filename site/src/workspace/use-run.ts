@@ -33,7 +33,10 @@ export interface Running {
   readonly retry: () => void
 }
 
-type Change = { readonly kind: 'begin'; readonly run: Run } | { readonly kind: 'event'; readonly event: PresentedEvent } | { readonly kind: 'clear' }
+type Change =
+  | { readonly kind: 'begin'; readonly run: Run }
+  | { readonly kind: 'event'; readonly event: PresentedEvent }
+  | { readonly kind: 'clear' }
 
 const change = (run: Run | undefined, step: Change): Run | undefined => {
   switch (step.kind) {
@@ -113,7 +116,8 @@ export const useRun = (lab: LabView, language: Language, files: () => Files): Ru
     if (busy) followIt(shown)
     else
       void submission(shown.id, language).then((answer) => {
-        if (answer.kind === 'answer' && answer.value.verdict) dispatch({ kind: 'event', event: { type: 'verdict', verdict: answer.value.verdict as PresentedVerdict } })
+        if (answer.kind === 'answer' && answer.value.verdict)
+          dispatch({ kind: 'event', event: { type: 'verdict', verdict: answer.value.verdict as PresentedVerdict } })
       })
   }, [language])
 

@@ -27,14 +27,22 @@ export const Detail = ({ bar, layout, logs, words }: DetailProps) => {
     <div class="request-detail" data-failed={isFailure(request)}>
       <p class="told">
         <strong>{w.request(bar.index + 1, layout.bars.length)}</strong>
-        <span>{[lane && laneName(lane, words), lane?.name.kind !== 'connection' && words.evidence.connection(request.connection)].filter(Boolean).join(', ')}</span>
+        <span>
+          {[lane && laneName(lane, words), lane?.name.kind !== 'connection' && words.evidence.connection(request.connection)]
+            .filter(Boolean)
+            .join(', ')}
+        </span>
         <span class="fate">{fateWord(request, words)}</span>
       </p>
       <p>
         {w.began}: {moment(request.startedAt, layout, words)} · {w.took}: {span(request.endedAt - request.startedAt, words)}
         {crosses(request, layout) && layout.anchor.mark && <> · {w.stillWaiting(w.marks[layout.anchor.mark.what])}</>}
       </p>
-      {request.body && <p class="body"><code>{visible(request.body)}</code></p>}
+      {request.body && (
+        <p class="body">
+          <code>{visible(request.body)}</code>
+        </p>
+      )}
       {logs.length > 0 && (
         <>
           <p class="then">{w.logsThen}</p>
@@ -59,5 +67,8 @@ export const Detail = ({ bar, layout, logs, words }: DetailProps) => {
 const linesNear = (logs: readonly LogEvidence[], from: number, to: number): LogEvidence['lines'] => {
   const near = logs.flatMap(({ lines }) => lines).filter(({ at }) => at >= from - NEAR_MS && at <= to + NEAR_MS)
   const away = ({ at }: { at: number }): number => Math.abs(at - to)
-  return [...near].sort((a, b) => away(a) - away(b)).slice(0, LINES).sort((a, b) => a.at - b.at)
+  return [...near]
+    .sort((a, b) => away(a) - away(b))
+    .slice(0, LINES)
+    .sort((a, b) => a.at - b.at)
 }

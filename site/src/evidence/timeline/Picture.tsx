@@ -36,7 +36,10 @@ export const Picture = ({ layout, view, width, selected, words, onPoint, onPick 
   const x = (at: number): number => gutter + ((at - view.from) / (view.to - view.from)) * (width - gutter - 8)
   const marks = layout.marks.filter(({ at }) => at >= view.from && at <= view.to)
   const labels = marks.map((mark) => {
-    const text = mark.service && new Set(layout.marks.map(({ service }) => service)).size > 1 ? `${words.evidence.marks[mark.what]} (${mark.service})` : words.evidence.marks[mark.what]
+    const text =
+      mark.service && new Set(layout.marks.map(({ service }) => service)).size > 1
+        ? `${words.evidence.marks[mark.what]} (${mark.service})`
+        : words.evidence.marks[mark.what]
     const wide = textWidth(text)
     // A label near the right edge stands to the left of its line.
     return { mark, text, wide, x: x(mark.at) + wide + 14 > width ? x(mark.at) - wide - 4 : x(mark.at) }
@@ -49,10 +52,21 @@ export const Picture = ({ layout, view, width, selected, words, onPoint, onPick 
   const inside = (at: number): number => Math.min(Math.max(x(at), gutter), width - 8)
 
   return (
-    <svg class="timeline-picture" width={width} height={bottom + AXIS} viewBox={`0 0 ${width} ${bottom + AXIS}`} aria-hidden="true" onPointerLeave={() => onPoint(undefined)}>
+    <svg
+      class="timeline-picture"
+      width={width}
+      height={bottom + AXIS}
+      viewBox={`0 0 ${width} ${bottom + AXIS}`}
+      aria-hidden="true"
+      onPointerLeave={() => onPoint(undefined)}
+    >
       <defs>
-        <pattern id="tl-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v6" class="hatch" /></pattern>
-        <clipPath id="tl-clip"><rect x={gutter} y="0" width={width - gutter - 6} height={bottom + AXIS} /></clipPath>
+        <pattern id="tl-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <path d="M0 0v6" class="hatch" />
+        </pattern>
+        <clipPath id="tl-clip">
+          <rect x={gutter} y="0" width={width - gutter - 6} height={bottom + AXIS} />
+        </clipPath>
       </defs>
       {layout.lanes.map((lane) => (
         <g key={lane.firstRow} class={`lane ${lane.name.kind}`}>
@@ -65,14 +79,20 @@ export const Picture = ({ layout, view, width, selected, words, onPoint, onPick 
       {layout.bands.map((band) => (
         <g key={`${band.kind}${band.from}`} class={`band ${band.kind}`}>
           <rect x={inside(band.from)} y={top - 4} width={Math.max(0, inside(band.to) - inside(band.from))} height={bottom - top + 4} />
-          {inside(band.to) - inside(band.from) > textWidth(words.evidence.bands[band.kind]) + 12 && <text x={(inside(band.from) + inside(band.to)) / 2} y={bottom + 12} text-anchor="middle">{words.evidence.bands[band.kind]}</text>}
+          {inside(band.to) - inside(band.from) > textWidth(words.evidence.bands[band.kind]) + 12 && (
+            <text x={(inside(band.from) + inside(band.to)) / 2} y={bottom + 12} text-anchor="middle">
+              {words.evidence.bands[band.kind]}
+            </text>
+          )}
         </g>
       ))}
       <g class="axis">
         {ticksOf(view.from, view.to, layout.anchor.at, (width - gutter) / 70).map((tick) => (
           <g key={tick}>
             <line x1={x(tick)} x2={x(tick)} y1={top - 4} y2={bottom} />
-            <text x={x(tick)} y={bottom + 26} text-anchor="middle">{signed((tick - layout.anchor.at) / 1000)}</text>
+            <text x={x(tick)} y={bottom + 26} text-anchor="middle">
+              {signed((tick - layout.anchor.at) / 1000)}
+            </text>
           </g>
         ))}
       </g>
@@ -81,13 +101,35 @@ export const Picture = ({ layout, view, width, selected, words, onPoint, onPick 
           <g key={index} class={`mark ${mark.what}`}>
             <line x1={x(mark.at)} x2={x(mark.at)} y1={(rows[index] ?? 0) * LABEL_ROW + 2} y2={bottom} />
             <rect x={at} y={(rows[index] ?? 0) * LABEL_ROW + 1} width={wide + 4} height={LABEL_ROW - 2} rx="2" />
-            <text x={at + 4} y={(rows[index] ?? 0) * LABEL_ROW + 10} dominant-baseline="central">{text}</text>
+            <text x={at + 4} y={(rows[index] ?? 0) * LABEL_ROW + 10} dominant-baseline="central">
+              {text}
+            </text>
           </g>
         ))}
         {layout.bars.map((bar) => (
-          <RequestMark key={bar.index} bar={bar} x={x} y={y(bar.row)} height={barHeight} gap={rowHeight - barHeight} strong={crosses(bar.request, layout)} selected={bar.index === selected} onPoint={onPoint} onPick={onPick} />
+          <RequestMark
+            key={bar.index}
+            bar={bar}
+            x={x}
+            y={y(bar.row)}
+            height={barHeight}
+            gap={rowHeight - barHeight}
+            strong={crosses(bar.request, layout)}
+            selected={bar.index === selected}
+            onPoint={onPoint}
+            onPick={onPick}
+          />
         ))}
-        {chosen && <rect class="chosen" x={x(chosen.request.startedAt) - 3} y={y(chosen.row) - 1.5} width={Math.max(x(chosen.request.endedAt) - x(chosen.request.startedAt), LEAST_WIDTH) + 6} height={rowHeight + 3} rx="3" />}
+        {chosen && (
+          <rect
+            class="chosen"
+            x={x(chosen.request.startedAt) - 3}
+            y={y(chosen.row) - 1.5}
+            width={Math.max(x(chosen.request.endedAt) - x(chosen.request.startedAt), LEAST_WIDTH) + 6}
+            height={rowHeight + 3}
+            rx="3"
+          />
+        )}
       </g>
     </svg>
   )
@@ -116,11 +158,17 @@ const RequestMark = ({ bar, x, y, height, gap, strong, selected, onPoint, onPick
   const arm = Math.max(Math.min(5, height / 2 + 1), 2.5)
   const tick = fate === 'refused' || fate === 'unreachable'
   return (
-    <g class={`request ${fate}${strong ? ' strong' : ''}${selected ? ' selected' : ''}`} onPointerEnter={() => onPoint(index)} onClick={() => onPick(index)}>
+    <g
+      class={`request ${fate}${strong ? ' strong' : ''}${selected ? ' selected' : ''}`}
+      onPointerEnter={() => onPoint(index)}
+      onClick={() => onPick(index)}
+    >
       <rect class="reach" x={begin - 2} y={y} width={end - begin + 6} height={height + gap} />
       {!tick && <rect class="length" x={begin} y={top} width={end - begin} height={height} rx="1.5" />}
       {!tick && <line class="start" x1={begin} x2={begin} y1={top} y2={top + height} />}
-      {(fate === 'reset' || fate === 'cut') && <path class="sign" d={`M${end - arm} ${middle - arm}l${2 * arm} ${2 * arm}m0 ${-2 * arm}l${-2 * arm} ${2 * arm}`} />}
+      {(fate === 'reset' || fate === 'cut') && (
+        <path class="sign" d={`M${end - arm} ${middle - arm}l${2 * arm} ${2 * arm}m0 ${-2 * arm}l${-2 * arm} ${2 * arm}`} />
+      )}
       {fate === 'timeout' && <path class="sign" d={`M${end} ${top - 1}v${height + 2}M${end + 3} ${top - 1}v${height + 2}`} />}
       {fate === 'turnedAway' && <path class="sign" d={`M${end - arm} ${middle}h${2 * arm}`} />}
       {tick && <path class="sign solid" d={`M${begin} ${middle - arm}l${arm} ${arm}l${-arm} ${arm}l${-arm} ${-arm}z`} />}

@@ -21,7 +21,11 @@ export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
   const layout = useMemo(() => layOut(evidence), [evidence])
   const whole: View = { from: layout.from, to: layout.to }
   const [view, setView] = useState(() => (squeezed(layout) ? bounded(interesting(layout, 0.5), whole) : whole))
-  const [pinned, setPinned] = useState(() => (layout.bars.find(({ request }) => isFailure(request)) ?? layout.bars.findLast(({ request }) => crosses(request, layout)))?.index ?? 0)
+  const [pinned, setPinned] = useState(
+    () =>
+      (layout.bars.find(({ request }) => isFailure(request)) ?? layout.bars.findLast(({ request }) => crosses(request, layout)))?.index ??
+      0,
+  )
   const [pointed, setPointed] = useState<number>()
   const [table, setTable] = useState(false)
   const [stage, setStage] = useState<HTMLDivElement | null>(null)
@@ -39,7 +43,8 @@ export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
     if (at < view.from || at > view.to) setView(around(at, view.to - view.from))
   }
   const nextFailure = (): void => pick((failures.find(({ index }) => index > pinned) ?? failures[0])?.index ?? pinned)
-  const zoom = (factor: number): void => setView(bounded(around(bar?.request.startedAt ?? layout.anchor.at, (view.to - view.from) * factor), whole))
+  const zoom = (factor: number): void =>
+    setView(bounded(around(bar?.request.startedAt ?? layout.anchor.at, (view.to - view.from) * factor), whole))
   const keys: Record<string, () => void> = {
     ArrowRight: () => pick(Math.min(pinned + 1, layout.bars.length - 1)),
     ArrowLeft: () => pick(Math.max(pinned - 1, 0)),
@@ -65,21 +70,43 @@ export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
       <div class="legend">
         <span class="sum">{w.summary(layout.bars.length, layout.bars.length - failures.length)}</span>
         {countFates(layout.bars.map(({ request }) => fateOf(request))).map(([fate, count]) => (
-          <span key={fate} class={`key ${fate}`}><Sample fate={fate} />{count} {w.fates[fate]}</span>
+          <span key={fate} class={`key ${fate}`}>
+            <Sample fate={fate} />
+            {count} {w.fates[fate]}
+          </span>
         ))}
       </div>
       {table ? (
         <TimelineTable layout={layout} selected={pinned} words={words} onPick={pick} />
       ) : (
         <div class="stage" ref={setStage} tabIndex={0} role="application" aria-label={`${w.kinds.timeline}. ${w.keys}`} onKeyDown={key}>
-          {width > 0 && <Picture layout={layout} view={view} width={width} selected={shown} words={words} onPoint={setPointed} onPick={pick} />}
-          <p class="axis-name" aria-hidden="true">{anchorMark ? w.axis(w.marks[anchorMark.what]) : w.axisStart}</p>
+          {width > 0 && (
+            <Picture layout={layout} view={view} width={width} selected={shown} words={words} onPoint={setPointed} onPick={pick} />
+          )}
+          <p class="axis-name" aria-hidden="true">
+            {anchorMark ? w.axis(w.marks[anchorMark.what]) : w.axisStart}
+          </p>
         </div>
       )}
       <div class="tools">
-        {failures.length > 0 && <button type="button" class="quiet" onClick={nextFailure}>{w.nextFailure}</button>}
-        {!table && anchorMark && <button type="button" class="quiet" aria-pressed={!same(view, whole)} onClick={() => setView(same(view, whole) ? bounded(interesting(layout, 0.2), whole) : whole)}>{same(view, whole) ? w.around(w.marks[anchorMark.what]) : w.whole}</button>}
-        <button type="button" class="quiet" aria-pressed={table} onClick={() => setTable(!table)}>{table ? w.asPicture : w.asTable}</button>
+        {failures.length > 0 && (
+          <button type="button" class="quiet" onClick={nextFailure}>
+            {w.nextFailure}
+          </button>
+        )}
+        {!table && anchorMark && (
+          <button
+            type="button"
+            class="quiet"
+            aria-pressed={!same(view, whole)}
+            onClick={() => setView(same(view, whole) ? bounded(interesting(layout, 0.2), whole) : whole)}
+          >
+            {same(view, whole) ? w.around(w.marks[anchorMark.what]) : w.whole}
+          </button>
+        )}
+        <button type="button" class="quiet" aria-pressed={table} onClick={() => setTable(!table)}>
+          {table ? w.asPicture : w.asTable}
+        </button>
         {!table && <small class="keys">{w.keysShort}</small>}
       </div>
       <div aria-live="polite">{bar && <Detail bar={bar} layout={layout} logs={logs} words={words} />}</div>

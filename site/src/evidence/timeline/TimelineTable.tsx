@@ -4,7 +4,17 @@ import type { TimelineLayout } from './layout.ts'
 import { fateWord, laneName, laneOf, moment, span } from './tell.ts'
 
 /** The same timeline as rows: what a screen reader gets, and whoever prefers numbers. */
-export const TimelineTable = ({ layout, selected, words, onPick }: { layout: TimelineLayout; selected: number | undefined; words: Words; onPick(index: number): void }) => {
+export const TimelineTable = ({
+  layout,
+  selected,
+  words,
+  onPick,
+}: {
+  layout: TimelineLayout
+  selected: number | undefined
+  words: Words
+  onPick(index: number): void
+}) => {
   const w = words.evidence
   return (
     <div class="scroll-table" tabIndex={0} role="region" aria-label={w.asTable}>
@@ -23,10 +33,17 @@ export const TimelineTable = ({ layout, selected, words, onPick }: { layout: Tim
             row.kind === 'mark' ? (
               <tr key={`mark${row.mark.at}${row.mark.what}`} class="mark-row">
                 <td />
-                <th scope="row" colSpan={4}>{w.marks[row.mark.what]} {row.mark.service ?? ''} ({moment(row.mark.at, layout, words)})</th>
+                <th scope="row" colSpan={4}>
+                  {w.marks[row.mark.what]} {row.mark.service ?? ''} ({moment(row.mark.at, layout, words)})
+                </th>
               </tr>
             ) : (
-              <tr key={row.bar.index} data-failed={isFailure(row.bar.request)} aria-current={row.bar.index === selected} onClick={() => onPick(row.bar.index)}>
+              <tr
+                key={row.bar.index}
+                data-failed={isFailure(row.bar.request)}
+                aria-current={row.bar.index === selected}
+                onClick={() => onPick(row.bar.index)}
+              >
                 <td>{row.bar.index + 1}</td>
                 <td>{nameOf(row.bar.row, layout, words)}</td>
                 <td>{moment(row.bar.request.startedAt, layout, words)}</td>
@@ -46,7 +63,12 @@ const nameOf = (row: number, layout: TimelineLayout, words: Words): string => {
   return lane ? laneName(lane, words) : ''
 }
 
-type Row = { readonly kind: 'mark'; readonly at: number; readonly mark: TimelineLayout['marks'][number] } | { readonly kind: 'bar'; readonly at: number; readonly bar: TimelineLayout['bars'][number] }
+type Row =
+  | { readonly kind: 'mark'; readonly at: number; readonly mark: TimelineLayout['marks'][number] }
+  | { readonly kind: 'bar'; readonly at: number; readonly bar: TimelineLayout['bars'][number] }
 
 const rowsOf = ({ marks, bars }: TimelineLayout): readonly Row[] =>
-  [...marks.map((mark): Row => ({ kind: 'mark', at: mark.at, mark })), ...bars.map((bar): Row => ({ kind: 'bar', at: bar.request.startedAt, bar }))].sort((a, b) => a.at - b.at)
+  [
+    ...marks.map((mark): Row => ({ kind: 'mark', at: mark.at, mark })),
+    ...bars.map((bar): Row => ({ kind: 'bar', at: bar.request.startedAt, bar })),
+  ].sort((a, b) => a.at - b.at)

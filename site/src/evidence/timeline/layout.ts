@@ -12,7 +12,10 @@ export interface Bar {
 }
 
 export interface Lane {
-  readonly name: { readonly kind: 'connection'; readonly number: number } | { readonly kind: 'replica'; readonly name: string } | { readonly kind: 'nobody' }
+  readonly name:
+    | { readonly kind: 'connection'; readonly number: number }
+    | { readonly kind: 'replica'; readonly name: string }
+    | { readonly kind: 'nobody' }
   readonly firstRow: number
   readonly rows: number
 }
@@ -69,11 +72,15 @@ export const layOut = ({ requests, marks, lanes: named }: TimelineEvidence): Tim
 
 const NOBODY = 'nobody'
 
-const intoLanes = (requests: readonly RequestRecord[], named: readonly string[] | undefined): Pick<TimelineLayout, 'bars' | 'lanes' | 'rows'> => {
+const intoLanes = (
+  requests: readonly RequestRecord[],
+  named: readonly string[] | undefined,
+): Pick<TimelineLayout, 'bars' | 'lanes' | 'rows'> => {
   const replicas = new Set([...(named ?? []), ...requests.filter((request) => !nobodyAnswered(request)).map(replicaOf)])
   const connections = new Set(requests.filter((request) => !nobodyAnswered(request)).map(({ connection }) => connection))
   const byConnection = replicas.size <= 1 && connections.size <= MOST_CONNECTIONS
-  const keyOf = (request: RequestRecord): string => (nobodyAnswered(request) ? NOBODY : byConnection ? `${request.connection}` : replicaOf(request))
+  const keyOf = (request: RequestRecord): string =>
+    nobodyAnswered(request) ? NOBODY : byConnection ? `${request.connection}` : replicaOf(request)
   const keys = byConnection ? [...connections].sort((a, b) => a - b).map(String) : [...replicas]
   if (requests.some(nobodyAnswered)) keys.push(NOBODY)
 
@@ -83,7 +90,12 @@ const intoLanes = (requests: readonly RequestRecord[], named: readonly string[] 
     const own = requests.flatMap((request, index) => (keyOf(request) === key ? [{ request, index }] : []))
     const { rows, placed } = pack(own)
     for (const [index, row] of placed) rowOf.set(index, firstRow + row)
-    const lane: Lane = { name: key === NOBODY ? { kind: 'nobody' } : byConnection ? { kind: 'connection', number: Number(key) } : { kind: 'replica', name: key }, firstRow, rows }
+    const lane: Lane = {
+      name:
+        key === NOBODY ? { kind: 'nobody' } : byConnection ? { kind: 'connection', number: Number(key) } : { kind: 'replica', name: key },
+      firstRow,
+      rows,
+    }
     firstRow += rows
     return lane
   })
@@ -93,7 +105,9 @@ const intoLanes = (requests: readonly RequestRecord[], named: readonly string[] 
 const replicaOf = ({ servedBy, target }: RequestRecord): string => servedBy ?? target
 
 /** Puts overlapping requests of one lane below each other, in as few rows as there are at once. */
-const pack = (own: readonly { readonly request: RequestRecord; readonly index: number }[]): { rows: number; placed: Map<number, number> } => {
+const pack = (
+  own: readonly { readonly request: RequestRecord; readonly index: number }[],
+): { rows: number; placed: Map<number, number> } => {
   const free: number[] = []
   const placed = new Map<number, number>()
   for (const { request, index } of own) {
@@ -113,7 +127,8 @@ const bandsOf = (marks: readonly Mark[], to: number): Band[] => {
   for (const [index, { what, at }] of sorted.entries()) {
     const later = sorted.slice(index + 1)
     if (what === 'sigterm') bands.push({ kind: 'stopping', from: at, to: later.find((mark) => mark.what === 'exited')?.at ?? to })
-    if (what === 'exited') bands.push({ kind: 'gone', from: at, to: later.find((mark) => mark.what === 'restarted' || mark.what === 'ready')?.at ?? to })
+    if (what === 'exited')
+      bands.push({ kind: 'gone', from: at, to: later.find((mark) => mark.what === 'restarted' || mark.what === 'ready')?.at ?? to })
   }
   return bands
 }

@@ -27,7 +27,8 @@ export const laneName = ({ name }: Lane, words: Words): string => {
   }
 }
 
-export const laneOf = (row: number, { lanes }: TimelineLayout): Lane | undefined => lanes.find((lane) => row >= lane.firstRow && row < lane.firstRow + lane.rows)
+export const laneOf = (row: number, { lanes }: TimelineLayout): Lane | undefined =>
+  lanes.find((lane) => row >= lane.firstRow && row < lane.firstRow + lane.rows)
 
 /** Whether the anchor's deed happened while this request was being answered. */
 export const crosses = ({ startedAt, endedAt }: RequestRecord, { anchor }: TimelineLayout): boolean =>
