@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -34,15 +35,15 @@ export class LabError extends Error {
   override readonly name = 'LabError'
 }
 
-/** Reads every lab below `root` (`<track>/<id>/lab.ts`). Throws `LabError` naming all that is wrong with the first bad one. */
+/** Reads every lab below `root`: the folders `<track>/<id>` with a `lab.ts`. Throws `LabError` naming all that is wrong with the first bad one. */
 export const loadCatalogue = async (root: string = join(import.meta.dirname, '..')): Promise<Catalogue> => {
   const tracks = await folders(root)
   const found = await Promise.all(
     tracks
       .filter((track) => track !== 'kit' && track !== 'node_modules')
       .map(async (track) => (await folders(join(root, track))).map((id) => ({ track, folder: join(root, track, id) }))),
-  )
-  const labs = await Promise.all(found.flat().map(({ track, folder }) => loadLab(folder, track)))
+  ).then((each) => each.flat().filter(({ folder }) => existsSync(join(folder, 'lab.ts'))))
+  const labs = await Promise.all(found.map(({ track, folder }) => loadLab(folder, track)))
   const byId = new Map(labs.map((lab) => [lab.lab.id, lab]))
   return { labs, find: (id) => byId.get(id) }
 }
@@ -105,7 +106,11 @@ const problemsOf = ({ lab, folder, text, starter, solution, alternatives, mistak
 
 const readText = async (folder: string, language: Language): Promise<LabText> => {
   const file = join(folder, `text.${language}.yaml`)
-  const parsed = labTextSchema.safeParse(parse(await readFile(file, 'utf8')))
+  const source = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') throw new LabError(`${relative(process.cwd(), file)} is missing`)
+    throw cause
+  })
+  const parsed = labTextSchema.safeParse(parse(source))
   if (parsed.success) return parsed.data
   throw new LabError(`${relative(process.cwd(), file)}:\n${z.prettifyError(parsed.error)}`)
 }
