@@ -2,6 +2,7 @@ import { Fault } from '../fault.ts'
 import type { Agent } from './agent/client.ts'
 import type { Abortable, ImageName, Limits } from './contract.ts'
 import { Demand } from './demand.ts'
+import { type Hosts, type HostsOptions, openHosts } from './hosts.ts'
 
 /** What a slot is made for and cannot be changed in it. Two submissions of one lab always have the same. */
 export interface Shape {
@@ -9,7 +10,7 @@ export interface Shape {
   readonly limits: Pick<Limits, 'memoryMiB' | 'cpus' | 'pids' | 'diskMiB'>
 }
 
-/** A started container that nobody has used, with its agent. */
+/** A started container, or fresh namespaces in one, that nobody has used, with its agent. */
 export interface Slot {
   readonly id: string
   readonly agent: Agent
@@ -26,6 +27,8 @@ export type StartSlot = (shape: Shape, o: Abortable) => Promise<Slot>
 
 export interface PoolOptions {
   readonly start: StartSlot
+  /** Where namespaces can be made in warm containers: what serves whoever comes when no single-use container is ready. */
+  readonly hosts?: HostsOptions
   /** Most slots of all shapes that wait or are being started, whatever the demand. */
   readonly most: number
   /** Slots of a shape that wait as long as it is remembered at all. */
@@ -46,6 +49,7 @@ export interface Pool extends AsyncDisposable {
 }
 
 interface Waiter {
+  readonly since: number
   readonly resolve: (slot: Slot) => void
   readonly reject: (reason: unknown) => void
 }
@@ -54,6 +58,7 @@ interface Shelf {
   readonly key: string
   readonly shape: Shape
   readonly demand: Demand
+  readonly hosts: Hosts | undefined
   ready: Slot[]
   starting: number
   waiting: Waiter[]
@@ -61,6 +66,8 @@ interface Shelf {
 
 /** With more, an engine only queues inside. */
 const STARTS_FOR_WAITING = 3
+/** Whoever has waited this long gets a container of their own, though hosts are there. */
+const HOSTS_BUSY_MS = 250
 const STARTS_IN_CALM = 2
 const REMOVALS_IN_CALM = 2
 /** How long upkeep yields to submissions that run before it goes on beside them, one piece at a time. */
@@ -76,11 +83,12 @@ const LEFT_MS = 10 * 60_000
  * What is used up is replaced and removed in the background: at once while nothing runs, else after a while and one at a time,
  * so that upkeep takes little from the submissions that run.
  */
-export const openPool = ({ start, most, least = 2, rememberSeconds = 600 }: PoolOptions): Pool => {
+export const openPool = ({ start, hosts, most, least = 2, rememberSeconds = 600 }: PoolOptions): Pool => {
   const shelves = new Map<string, Shelf>()
   const removing = new Set<Promise<void>>()
   const starting = new Set<Promise<void>>()
   const used: Slot[] = []
+  const nested = new WeakSet<Slot>()
   const closing = new AbortController()
   let held = 0
   let busySince = 0
@@ -93,6 +101,7 @@ export const openPool = ({ start, most, least = 2, rememberSeconds = 600 }: Pool
       key,
       shape,
       demand: new Demand({ keptSeconds: rememberSeconds }),
+      hosts: hosts && openHosts(shape, hosts, () => tend(), closing.signal),
       ready: [],
       starting: 0,
       waiting: [],
@@ -122,12 +131,13 @@ export const openPool = ({ start, most, least = 2, rememberSeconds = 600 }: Pool
           const waiter = shelf.waiting.shift()
           if (closing.signal.aborted) remove(slot)
           else if (waiter) hand(slot, waiter)
-          else shelf.ready.push(slot)
+          else shelve(shelf, slot)
         },
-        // Whoever waits gets the reason; what was only upkeep is tried again when somebody asks.
+        // Whoever has waited longest gets the reason; what was only upkeep is tried again when somebody asks.
         (reason: unknown) => {
-          if (shelf.waiting.length === 0) shelf.demand.forget()
-          for (const { reject } of shelf.waiting.splice(0)) reject(reason)
+          const waiter = shelf.waiting.shift()
+          if (waiter) waiter.reject(reason)
+          else shelf.demand.forget()
         },
       )
       .finally(() => {
@@ -136,6 +146,33 @@ export const openPool = ({ start, most, least = 2, rememberSeconds = 600 }: Pool
         tend()
       })
     starting.add(begun)
+  }
+  const shelve = (shelf: Shelf, slot: Slot): void => {
+    shelf.ready.push(slot)
+    void slot.agent.ended.then(() => {
+      const at = shelf.ready.indexOf(slot)
+      if (at >= 0) used.push(...shelf.ready.splice(at, 1))
+    })
+  }
+  /** Serves whoever waits from hosts that are free. A host that fails costs nobody more than the wait for another. */
+  const nest = (shelf: Shelf): void => {
+    while (shelf.hosts && shelf.waiting.length > 0) {
+      const taken = shelf.hosts.take({ signal: closing.signal })
+      if (!taken) break
+      const waiter = shelf.waiting.shift() as Waiter
+      taken.then(
+        (slot) => {
+          nested.add(slot)
+          hand(slot, waiter)
+        },
+        (reason: unknown) => {
+          if (closing.signal.aborted) waiter.reject(reason)
+          else shelf.waiting.unshift(waiter)
+          tend()
+        },
+      )
+    }
+    if (shelf.waiting.length > 0) shelf.hosts?.grow()
   }
   const hand = (slot: Slot, { resolve }: Waiter): void => {
     if (held === 0) busySince = Date.now()
@@ -147,15 +184,27 @@ export const openPool = ({ start, most, least = 2, rememberSeconds = 600 }: Pool
     return peak === 0 ? 0 : Math.max(least, peak)
   }
 
+  /** How many containers may be started at once for those who wait: hosts serve faster, unless what runs in them takes long. */
+  const startsFor = ({ hosts, waiting }: Shelf, now: number): number => {
+    const longest = now - (waiting[0]?.since ?? now)
+    if (hosts && (hosts.size > 0 || (most === 0 && hosts.possible))) return most > 0 && longest > HOSTS_BUSY_MS ? 1 : 0
+    return STARTS_FOR_WAITING
+  }
+
   const tend = (): void => {
     const now = Date.now()
     for (const shelf of all()) {
-      while (shelf.starting < Math.min(STARTS_FOR_WAITING, shelf.waiting.length)) startOne(shelf)
+      nest(shelf)
+      const starts = startsFor(shelf, now)
+      while (shelf.starting < Math.min(starts, shelf.waiting.length)) startOne(shelf)
       const old = shelf.ready.filter(({ expiresAt }) => expiresAt - now < LEFT_MS)
       shelf.ready = shelf.ready.filter((slot) => !old.includes(slot))
       const surplus = closing.signal.aborted ? shelf.ready.splice(0) : shelf.ready.splice(wanted(shelf, now))
       used.push(...old, ...surplus)
-      if (wanted(shelf, now) === 0 && shelf.starting + shelf.waiting.length + shelf.ready.length === 0) shelves.delete(shelf.key)
+      if (wanted(shelf, now) === 0 && shelf.starting + shelf.waiting.length + shelf.ready.length === 0) {
+        shelves.delete(shelf.key)
+        void shelf.hosts?.end()
+      }
     }
     const calm = held === 0 && all().every(({ waiting }) => waiting.length === 0)
     const patient = !calm && now - busySince < YIELD_MS
@@ -186,7 +235,7 @@ export const openPool = ({ start, most, least = 2, rememberSeconds = 600 }: Pool
       shelf.demand.note(Date.now())
       const { promise, resolve, reject } = Promise.withResolvers<Slot>()
       const slot = shelf.ready.shift()
-      const waiter = { resolve, reject }
+      const waiter = { since: Date.now(), resolve, reject }
       if (slot) hand(slot, waiter)
       else shelf.waiting.push(waiter)
       setImmediate(tend)
@@ -200,7 +249,8 @@ export const openPool = ({ start, most, least = 2, rememberSeconds = 600 }: Pool
     },
     give(slot) {
       held -= 1
-      if (disposing) return remove(slot)
+      // Namespaces are gone in a millisecond, and their host is wanted again.
+      if (disposing || nested.has(slot)) return remove(slot)
       used.push(slot)
       setImmediate(tend)
     },
@@ -214,6 +264,7 @@ export const openPool = ({ start, most, least = 2, rememberSeconds = 600 }: Pool
           for (const slot of used.splice(0)) remove(slot)
           await Promise.race([...starting, ...removing])
         }
+        await Promise.all(all().map((shelf) => shelf.hosts?.end()))
       })()
       return disposing
     },

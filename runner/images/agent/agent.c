@@ -48,7 +48,7 @@ struct request {
 };
 
 static struct command commands[COMMANDS];
-static int work_fd, children_fd, adjust_fd, childless, nesting;
+static int work_fd, children_fd, adjust_fd, childless, nesting, knows;
 static char work[4096], own_score[16];
 static uid_t outer_uid;
 static gid_t outer_gid;
@@ -213,27 +213,30 @@ static void begin(void) {
   fcntl(0, F_SETFL, O_NONBLOCK), fcntl(1, F_SETFL, O_NONBLOCK);
   adjust_fd = open("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
   if (!*own_score && read(adjust_fd, own_score, sizeof own_score - 1) < 1) strcpy(own_score, "0");
+  offer(0); /* the first process of new namespaces has inherited a child's score */
   work_fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   sigemptyset(&child), sigaddset(&child, SIGCHLD), sigprocmask(SIG_SETMASK, &child, 0);
   children_fd = signalfd(-1, &child, SFD_NONBLOCK | SFD_CLOEXEC);
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   if (work_fd < 0 || children_fd < 0 || (!nesting && confine() < 0)) _exit(1);
-  out[HEAD] = 1, out[HEAD + 1] = (fcntl(OOM_FD, F_GETFD) >= 0) | (fcntl(PIDS_FD, F_GETFD) >= 0) << 1;
+  out[HEAD] = 1, out[HEAD + 1] = knows;
   seal(0, READY, 2);
   serve();
 }
 /* The control group's counters get fixed numbers, because they stay open where no /sys can be seen. */
-static void keep(int at, const char *v2, const char *v1) {
-  int fd = open(v2, O_RDONLY | O_CLOEXEC);
+static int keep(int at, const char *v2, const char *v1) {
+  int fd = open(v2, O_RDONLY | O_CLOEXEC), known = 1;
   if (fd < 0) fd = open(v1, O_RDONLY | O_CLOEXEC);
-  if (fd >= 0 && fd != at) dup3(fd, at, O_CLOEXEC), close(fd);
+  if (fd < 0) known = 0, fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (fd != at) dup3(fd, at, O_CLOEXEC), close(fd);
+  return known;
 }
 int main(int argc, char **argv) {
   nesting = argc == 2 && !strcmp(argv[1], "nest");
   syscall(SYS_close_range, 3, ~0u, 0);
   outer_uid = geteuid(), outer_gid = getegid();
   if (!getcwd(work, sizeof work)) return 1;
-  keep(OOM_FD, "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control");
-  keep(PIDS_FD, "/sys/fs/cgroup/pids.events", "/sys/fs/cgroup/pids/pids.events");
+  knows = keep(OOM_FD, "/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control");
+  knows |= keep(PIDS_FD, "/sys/fs/cgroup/pids.events", "/sys/fs/cgroup/pids/pids.events") << 1;
   begin();
 }

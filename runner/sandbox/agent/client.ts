@@ -39,6 +39,8 @@ export interface Agent extends AsyncDisposable {
   start(command: readonly string[], o?: CommandOptions): Running
   /** A second agent in fresh namespaces, where this one was started to have it. Ends with its disposal. */
   nest(o: NestOptions): Agent
+  /** Resolves when the agent has ended, whoever ended it. */
+  readonly ended: Promise<void>
   /** Ends the agent, and with it everything in its container or namespaces. Idempotent. */
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -70,6 +72,7 @@ export const agentOver = (stream: Duplex, { answerSeconds = ANSWER_SECONDS }: { 
   const running = new Map<number, Running>()
   let nextId = 1
   let dead: Fault | undefined
+  const ended = Promise.withResolvers<void>()
 
   const die = (message: string, cause?: unknown): void => {
     if (dead) return
@@ -79,6 +82,7 @@ export const agentOver = (stream: Duplex, { answerSeconds = ANSWER_SECONDS }: { 
     expecting.clear()
     running.clear()
     stream.destroy()
+    ended.resolve()
   }
   stream.on('data', (bytes: Buffer) => {
     try {
@@ -159,6 +163,7 @@ export const agentOver = (stream: Duplex, { answerSeconds = ANSWER_SECONDS }: { 
   }
 
   return {
+    ended: ended.promise,
     async ready({ signal } = {}) {
       const answer = await abortable(readiness, signal)
       if (answer.type !== 'ready') throw new Fault('engine.failed', `The agent said ${answer.type} before it was ready.`)

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { customAlphabet } from 'nanoid'
 import { Fault } from '../../fault.ts'
 import type { Probed, SandboxDriver } from '../contract.ts'
@@ -18,20 +19,26 @@ const PROBE_MS = 5_000
 
 export interface PooledOptions extends DockerDriverOptions {
   readonly mostSlots?: number
+  /** Containers in which namespaces are made when no slot is ready; 0: none. */
+  readonly mostHosts?: number
 }
 
 /**
  * The docker driver with started containers in hand: a sandbox without a network is one of those, and costs a millisecond
  * instead of a start. Every other sandbox is the driver's own. Dispose it to remove what nobody holds.
  */
-export const pooledDocker = ({ mostSlots = MOST_SLOTS, ...options }: PooledOptions): SandboxDriver & AsyncDisposable => {
+export const pooledDocker = ({
+  mostSlots = MOST_SLOTS,
+  mostHosts = 2 * availableParallelism(),
+  ...options
+}: PooledOptions): SandboxDriver & AsyncDisposable => {
   const inUse = new Set<string>()
   const cold = dockerDriver({ ...options, inUse })
   const engine = connectEngine(options)
   let known: { readonly at: number; readonly answer: Probed } | undefined
   const held = new Map<Slot, number>()
-  const start = startWarm({ engine, instance: options.instance, newId, referenceOf: toReference, inUse, runtime: options.runtime })
-  const pool = openPool({ start, most: mostSlots })
+  const warm = startWarm({ engine, instance: options.instance, newId, referenceOf: toReference, inUse, runtime: options.runtime })
+  const pool = openPool({ start: warm.slot, most: mostSlots, hosts: { start: warm.host, most: mostHosts } })
   return {
     ...cold,
     async probe(o) {

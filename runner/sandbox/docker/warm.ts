@@ -1,10 +1,15 @@
 import { Duplex } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ContainerCreateOptions } from 'dockerode'
+import { Fault } from '../../fault.ts'
 import { AGENT_PATH, withAgentReference } from '../../images/agent/install.ts'
 import { type Agent, agentOver } from '../agent/client.ts'
+import { nestingSecurity } from '../agent/nesting.ts'
 import type { ImageName } from '../contract.ts'
+import type { StartHost } from '../hosts.ts'
 import { limitsOf } from '../limits.ts'
 import type { Shape, StartSlot } from '../pool.ts'
-import { type ContainerSpec, toContainer } from './container.ts'
+import { type ContainerSpec, INODES, toContainer } from './container.ts'
 import { demux } from './demux.ts'
 import type { Engine } from './engine.ts'
 import type { Owner } from './labels.ts'
@@ -26,6 +31,9 @@ const LIFE_SECONDS = 3600
 /** The agent sets these for each program; the folder's size bounds what the agent itself writes. */
 const CEILING = { openFiles: 8192, fileMiB: 65_536 }
 const MIB = 1024 * 1024
+/** What stands on the label in the place of a submission, because nobody knows yet whose it will be. */
+const POOL = 'pool'
+const END_SECONDS = 10
 
 /** The container of a slot: no network, one writable folder, the agent in it. Pure. */
 export const toWarmContainer = (owner: Owner, { limits }: Shape, image: string, runtime?: string): ContainerSpec => ({
@@ -40,13 +48,54 @@ export const toWarmContainer = (owner: Owner, { limits }: Shape, image: string, 
   ...(runtime !== undefined && { runtime }),
 })
 
-/** Starts slots on Docker Engine. Throws `Fault`: `engine.*`, `image.missing`. */
-export const startWarm =
-  ({ engine, instance, newId, referenceOf, inUse, runtime }: WarmOptions): StartSlot =>
-  async (shape, { signal }) => {
+/** The container of a host: the same, but its agent may make namespaces and does nothing else. Pure. */
+export const toHostContainer = (spec: ContainerSpec, { apparmor }: { readonly apparmor: boolean }): ContainerCreateOptions => {
+  const request = toContainer({ ...spec, command: [AGENT_PATH, 'nest'] })
+  return { ...request, HostConfig: { ...request.HostConfig, ...nestingSecurity({ apparmor }) } }
+}
+
+interface Warm {
+  readonly owner: Owner
+  readonly agent: Agent
+  readonly expiresAt: number
+  resize(limits: Shape['limits']): Promise<void>
+  remove(): Promise<void>
+}
+
+/** Starts slots, and hosts of slots, on Docker Engine. Throws `Fault`: `engine.*`, `image.missing`. */
+export const startWarm = ({
+  engine,
+  instance,
+  newId,
+  referenceOf,
+  inUse,
+  runtime,
+}: WarmOptions): { readonly slot: StartSlot; readonly host: StartHost } => {
+  const images = new Map<ImageName, Promise<string>>()
+  const imageOf = (name: ImageName): Promise<string> => {
+    const image = images.get(name) ?? withAgentReference(referenceOf(name))
+    images.set(name, image)
+    return image
+  }
+  let apparmor: Promise<boolean> | undefined
+  const hasAppArmor = (): Promise<boolean> => {
+    apparmor ??= engine
+      .call('tell what it can do', (docker) => docker.info())
+      .then(({ SecurityOptions }: { SecurityOptions?: readonly string[] }) =>
+        (SecurityOptions ?? []).some((option) => option.includes('apparmor')),
+      )
+    apparmor.catch(() => (apparmor = undefined))
+    return apparmor
+  }
+
+  const start = async (
+    shape: Shape,
+    toRequest: (spec: ContainerSpec) => ContainerCreateOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<Warm> => {
     const deadline = Math.ceil(Date.now() / 1000) + LIFE_SECONDS
-    const owner: Owner = { instance, sandbox: newId(), submission: 'pool', deadline }
-    const image = await withAgentReference(referenceOf(shape.image))
+    const owner: Owner = { instance, sandbox: newId(), submission: POOL, deadline }
+    const request = toRequest(toWarmContainer(owner, shape, await imageOf(shape.image), runtime))
     signal?.throwIfAborted()
     inUse.add(owner.sandbox)
     let agent: Agent | undefined
@@ -60,9 +109,8 @@ export const startWarm =
       }
     }
     try {
-      const spec = toWarmContainer(owner, shape, image, runtime)
       const container = await engine.call('create a container', (docker) =>
-        docker.createContainer({ name: nameOf(owner.sandbox), ...toContainer(spec) }),
+        docker.createContainer({ name: nameOf(owner.sandbox), ...request }),
       )
       id = container.id
       const attached = await engine.call('attach to a container', () =>
@@ -73,7 +121,7 @@ export const startWarm =
       await agent.ready(signal ? { signal } : {})
       let removing: Promise<void> | undefined
       return {
-        id: owner.sandbox,
+        owner,
         agent,
         expiresAt: deadline * 1000,
         resize: (limits) => resize(engine, container.id, limits),
@@ -84,6 +132,44 @@ export const startWarm =
       throw thrown
     }
   }
+
+  return {
+    slot: async (shape, { signal }) => {
+      const { owner, ...warm } = await start(shape, toContainer, signal)
+      return { id: owner.sandbox, ...warm }
+    },
+    host: async (shape, { signal }) => {
+      const here = { apparmor: await hasAppArmor() }
+      const warm = await start(shape, (spec) => toHostContainer(spec, here), signal)
+      let changed = false
+      return {
+        expiresAt: warm.expiresAt,
+        ended: warm.agent.ended,
+        remove: warm.remove,
+        reusable: () => !changed,
+        nest: async (o = {}) => {
+          const agent = warm.agent.nest({ diskMiB: shape.limits.diskMiB, inodes: INODES })
+          await agent.ready(o)
+          const resized = async (limits: Shape['limits']) => {
+            changed = true
+            await warm.resize(limits)
+          }
+          return { id: newId(), agent, expiresAt: warm.expiresAt, resize: resized, remove: async () => ended(agent) }
+        },
+      }
+    },
+  }
+}
+
+/** The agent and all that was in its namespaces, gone; a host in which that takes long is of no more use. */
+const ended = async (agent: Agent): Promise<void> => {
+  const over = new AbortController()
+  const late = sleep(END_SECONDS * 1000, undefined, { signal: over.signal }).then(() => {
+    throw new Fault('engine.timeout', `An agent's namespaces did not end within ${END_SECONDS} s.`)
+  })
+  late.catch(() => {})
+  await Promise.race([agent[Symbol.asyncDispose](), late]).finally(() => over.abort())
+}
 
 const resize = async (engine: Engine, id: string, { memoryMiB, cpus, pids }: Shape['limits']): Promise<void> => {
   await engine.call('change the limits of a container', (docker) =>
