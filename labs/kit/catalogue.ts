@@ -110,7 +110,7 @@ const readText = async (folder: string, language: Language): Promise<LabText> =>
     if (cause.code === 'ENOENT') throw new LabError(`${relative(process.cwd(), file)} is missing`)
     throw cause
   })
-  const parsed = labTextSchema.safeParse(parse(source))
+  const parsed = labTextSchema.safeParse(parse(source, { merge: true }))
   if (parsed.success) return parsed.data
   throw new LabError(`${relative(process.cwd(), file)}:\n${z.prettifyError(parsed.error)}`)
 }
