@@ -1,4 +1,12 @@
-import { type Copy, DockerfileParser, type From, type Instruction as Parsed, JSONInstruction, ModifiableInstruction, type Run } from 'dockerfile-ast'
+import {
+  type Copy,
+  DockerfileParser,
+  type From,
+  type Instruction as Parsed,
+  JSONInstruction,
+  ModifiableInstruction,
+  type Run,
+} from 'dockerfile-ast'
 import { expand, type Scope } from './variables.ts'
 
 /** One instruction with the lines it covers, counted from 1. */
@@ -87,7 +95,10 @@ export const readDockerfile = (text: string, { file = 'Dockerfile', args = {} }:
 
 const toInstruction = (parsed: Parsed, lines: readonly string[]): Instruction => {
   const { start, end } = parsed.getRange()
-  const flags = parsed instanceof ModifiableInstruction ? parsed.getFlags().map((flag) => ({ name: flag.getName().toLowerCase(), value: flag.getValue() ?? undefined })) : []
+  const flags =
+    parsed instanceof ModifiableInstruction
+      ? parsed.getFlags().map((flag) => ({ name: flag.getName().toLowerCase(), value: flag.getValue() ?? undefined }))
+      : []
   const words = parsed.getArguments().map((word) => word.getValue())
   const keyword = parsed.getKeyword()
   const content = contentOf(parsed)
@@ -104,13 +115,17 @@ const toInstruction = (parsed: Parsed, lines: readonly string[]): Instruction =>
     heredocs: hasHeredocs(parsed)
       ? parsed.getHeredocs().map((heredoc) => {
           const content = heredoc.getContentRange()
-          return { name: heredoc.getName(), text: content ? lines.slice(content.start.line, content.end.line + (content.end.character > 0 ? 1 : 0)).join('\n') : '' }
+          return {
+            name: heredoc.getName(),
+            text: content ? lines.slice(content.start.line, content.end.line + (content.end.character > 0 ? 1 : 0)).join('\n') : '',
+          }
         })
       : [],
   }
 }
 
-const hasHeredocs = (parsed: Parsed): parsed is Run | Copy => ['RUN', 'COPY', 'ADD'].includes(parsed.getKeyword()) && 'getHeredocs' in parsed
+const hasHeredocs = (parsed: Parsed): parsed is Run | Copy =>
+  ['RUN', 'COPY', 'ADD'].includes(parsed.getKeyword()) && 'getHeredocs' in parsed
 
 /** Without line ends: of a here-document only its first line. */
 const contentOf = (parsed: Parsed): string => {

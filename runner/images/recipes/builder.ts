@@ -59,8 +59,8 @@ export const toBuilderBootstrap = (): readonly string[] => [
 /** The tag of the builder's packages on this architecture: a hash of everything that decides their content. */
 export const builderReference = (arch: string = process.arch): string => `hatoba/builder:${hash([arch, toBuilderBootstrap()])}`
 
-/** The tag of a builder with our files that holds these base images: name by name with the id that each has in the engine. */
-export const stockedReference = (builder: string, bases: readonly { readonly names: readonly string[]; readonly id: string }[]): string =>
+/** The tag of a builder with our files that holds these base images: each name with the id that it has in the engine. */
+export const stockedReference = (builder: string, bases: readonly { readonly name: string; readonly id: string }[]): string =>
   `hatoba/builder-stocked:${hash([builder, toFiles(), bases])}`
 
 const hash = (of: unknown): string => createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 12)

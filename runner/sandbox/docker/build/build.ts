@@ -45,11 +45,15 @@ export const startBuilds = ({ engine, owner, referenceOf, images, runtime }: Bui
   let last: Promise<unknown> = Promise.resolve()
 
   const builderFor = async (bases: Readonly<Record<string, ImageName>>, limits: Limits, signal: AbortSignal | undefined) => {
-    const stock = await stockBuilder(engine, toBases(bases, referenceOf), { ...(signal && { signal }) })
+    const stock = await stockBuilder(engine, toBases(Object.values(bases), referenceOf), { ...(signal && { signal }) })
     const key = JSON.stringify([stock.image, limits])
     if (builder?.key === key) return { builder: await builder.started, stock }
     await drop()
-    const started = startBuilder(engine, { owner, image: stock.image, limits, ...(runtime !== undefined && { runtime }) }, `builder-${number}`)
+    const started = startBuilder(
+      engine,
+      { owner, image: stock.image, limits, ...(runtime !== undefined && { runtime }) },
+      `builder-${number}`,
+    )
     builder = { key, started, stock }
     started.catch(() => {
       builder = undefined
@@ -79,7 +83,10 @@ export const startBuilds = ({ engine, owner, referenceOf, images, runtime }: Bui
     const own = join(await folder, String(number))
     await mkdir(own)
     const steps = readSteps(dockerfile, onEvent)
-    const archive = await toArchive({ ...prefixed('context/', context), ...toOptions({ path, target, args }) })
+    const archive = await toArchive({
+      ...prefixed('context/', context),
+      ...toOptions({ path, target, args, bases: Object.entries(bases).map(([name, image]) => `${name} ${referenceOf(image)}\n`) }),
+    })
     const { received, stopped } = await within(limits, signal, drop, (onBytes) =>
       running.build(archive, { folder: own, onBytes, onLine: (line) => steps.line(line, Date.now()) }),
     )
@@ -130,22 +137,38 @@ const LOAD_SECONDS = 120
 
 const loadImage = async (engine: Engine, result: Result, reference: string, labels: Readonly<Record<string, string>>): Promise<string> => {
   const archive = await result.archive({ reference, labels })
-  const said = await engine.call('load an image', async (docker) => text(await docker.loadImage(archive, { quiet: true })), { seconds: LOAD_SECONDS })
+  const said = await engine.call('load an image', async (docker) => text(await docker.loadImage(archive, { quiet: true })), {
+    seconds: LOAD_SECONDS,
+  })
   if (/"error"/.test(said)) throw new Fault('engine.failed', `The engine did not load a built image: ${said.trim()}`)
   return reference
 }
 
-const toBases = (bases: Readonly<Record<string, ImageName>>, referenceOf: (image: ImageName) => string) => {
-  const names = Map.groupBy(Object.entries(bases), ([, image]) => referenceOf(image))
-  return [...names].map(([reference, entries]) => ({ reference, names: entries.map(([name]) => name) }))
-}
+const toBases = (images: readonly ImageName[], referenceOf: (image: ImageName) => string) =>
+  [...new Set(images.map(referenceOf))].map((reference) => ({ reference, name: reference }))
 
-const prefixed = (prefix: string, files: FileMap): FileMap => Object.fromEntries(Object.entries(files).map(([path, content]) => [`${prefix}${path}`, content]))
+const prefixed = (prefix: string, files: FileMap): FileMap =>
+  Object.fromEntries(Object.entries(files).map(([path, content]) => [`${prefix}${path}`, content]))
 
-const toOptions = ({ path, target, args }: { path: string; target: string; args: Readonly<Record<string, string>> }): FileMap => {
+const toOptions = ({
+  path,
+  target,
+  args,
+  bases,
+}: {
+  path: string
+  target: string
+  args: Readonly<Record<string, string>>
+  bases: readonly string[]
+}): FileMap => {
   const lines = Object.entries(args).map(([name, value]) => `${name}=${value}`)
   if (lines.some((line) => line.includes('\n'))) throw new Fault('lab.broken', 'A build argument has more than one line.')
-  return { 'options/dockerfile': path, 'options/target': target, 'options/args': lines.map((line) => `${line}\n`).join('') }
+  return {
+    'options/dockerfile': path,
+    'options/target': target,
+    'options/bases': bases.join(''),
+    'options/args': lines.map((line) => `${line}\n`).join(''),
+  }
 }
 
 type ByLimit = Extract<Ended, { by: 'limit' }>
@@ -184,7 +207,12 @@ const within = async (
 const DISK_FULL = /No space left on device|File too large|Disk quota exceeded/i
 
 /** Which limit a build that failed ran into, by the kernel's counters; the disk has none, so there the program's word is taken. */
-const limitOf = async (received: Received | undefined, builder: Builder, steps: StepReader, limits: Limits): Promise<ByLimit | undefined> => {
+const limitOf = async (
+  received: Received | undefined,
+  builder: Builder,
+  steps: StepReader,
+  limits: Limits,
+): Promise<ByLimit | undefined> => {
   const end: End | undefined = received?.end
   if (end?.code === 0) return undefined
   if (end ? end.killed > 0 : await builder.outOfMemory()) return { by: 'limit', limit: 'memory', allowed: limits.memoryMiB, unit: 'MiB' }

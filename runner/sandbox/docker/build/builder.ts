@@ -20,7 +20,9 @@ export interface Builder {
 
 /** Creates and starts it; removes it again when that fails. */
 export const startBuilder = async (engine: Engine, spec: BuilderSpec, part: string): Promise<Builder> => {
-  const container = await engine.call('create a builder', (docker) => docker.createContainer({ name: nameOf(spec.owner.sandbox, part), ...toBuilder(spec) }))
+  const container = await engine.call('create a builder', (docker) =>
+    docker.createContainer({ name: nameOf(spec.owner.sandbox, part), ...toBuilder(spec) }),
+  )
   try {
     const { stdin, frames } = await attach(engine, container)
     const output = frames()
@@ -51,7 +53,10 @@ const ready = async (output: ReturnType<Awaited<ReturnType<typeof attach>>['fram
   while (!said.includes('ready\n')) {
     const { value: frame, done } = await output.next()
     if (done) {
-      throw new Fault('sandbox.impossible', `The builder did not start; the engine or its host does not let it make a user namespace: ${said.trim()}`)
+      throw new Fault(
+        'sandbox.impossible',
+        `The builder did not start; the engine or its host does not let it make a user namespace: ${said.trim()}`,
+      )
     }
     said += frame.bytes.toString('utf8')
   }

@@ -19,12 +19,20 @@ const schema = z.object({
       Labels: z.record(z.string(), z.string()).nullish(),
       StopSignal: z.string().nullish(),
       Healthcheck: z
-        .object({ Test: strings, Interval: z.number().optional(), Timeout: z.number().optional(), StartPeriod: z.number().optional(), Retries: z.number().optional() })
+        .object({
+          Test: strings,
+          Interval: z.number().optional(),
+          Timeout: z.number().optional(),
+          StartPeriod: z.number().optional(),
+          Retries: z.number().optional(),
+        })
         .nullish(),
     })
     .prefault({}),
   rootfs: z.object({ diff_ids: z.array(z.string()) }),
-  history: z.array(z.object({ created: z.string().optional(), created_by: z.string().optional(), empty_layer: z.boolean().optional() })).default([]),
+  history: z
+    .array(z.object({ created: z.string().optional(), created_by: z.string().optional(), empty_layer: z.boolean().optional() }))
+    .default([]),
 })
 
 export type RawConfig = z.infer<typeof schema>
@@ -60,7 +68,9 @@ export const toConfig = ({ config }: RawConfig): ImageConfig => {
 }
 
 /** The history, each entry with the layer that it made, as the instruction of the Dockerfile where the builder wraps it. */
-export const toHistory = ({ history }: RawConfig): readonly { readonly createdBy: string; readonly at: number; readonly layer: number | undefined }[] => {
+export const toHistory = ({
+  history,
+}: RawConfig): readonly { readonly createdBy: string; readonly at: number; readonly layer: number | undefined }[] => {
   let layer = 0
   return history.map(({ created, created_by: createdBy = '', empty_layer: empty = false }) => ({
     createdBy: instructionOf(createdBy),
@@ -72,12 +82,17 @@ export const toHistory = ({ history }: RawConfig): readonly { readonly createdBy
 const instructionOf = (createdBy: string): string => {
   const wrapped = /^\/bin\/sh -c #\(nop\) +(.*)$/s.exec(createdBy)?.[1]
   if (wrapped !== undefined) return wrapped.trim()
-  const run = /^\/bin\/sh -c (.*)$/s.exec(createdBy)?.[1]
+  const run = /^(?:\|\d+ .*?)?\/bin\/sh -c (.*)$/s.exec(createdBy)?.[1]
   return run === undefined ? createdBy : `RUN ${run}`
 }
 
 /** Layer by layer; `bytes` has the uncompressed size of those above the base. */
-export const toLayers = (raw: RawConfig, baseDigests: readonly string[], baseBytes: number, bytes: readonly number[]): readonly ImageLayer[] => {
+export const toLayers = (
+  raw: RawConfig,
+  baseDigests: readonly string[],
+  baseBytes: number,
+  bytes: readonly number[],
+): readonly ImageLayer[] => {
   const history = toHistory(raw)
   return raw.rootfs.diff_ids.map((digest, index) => {
     const base = index < baseDigests.length

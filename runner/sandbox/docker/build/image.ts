@@ -52,7 +52,12 @@ const hexOf = (digest: string): string => digest.replace(/^sha256:/, '')
 
 const toImage = async (json: string, raw: RawConfig, blobs: readonly Blob[], below: number, baseBytes: number): Promise<BuiltImage> => {
   const sizes = await Promise.all(blobs.slice(below).map(({ file }) => sizeOf(file?.path)))
-  const layers = toLayers(raw, blobs.slice(0, below).map(({ diffId }) => diffId), baseBytes, sizes)
+  const layers = toLayers(
+    raw,
+    blobs.slice(0, below).map(({ diffId }) => diffId),
+    baseBytes,
+    sizes,
+  )
   const config = toConfig(raw)
   const pathOf = (layer: number) => blobs[layer]?.file?.path
   return {
@@ -98,7 +103,12 @@ const sizeOf = async (path: string | undefined): Promise<number> => {
   return sum
 }
 
-const toArchive = async (raw: RawConfig, json: string, blobs: readonly Blob[], { reference, labels }: Parameters<Result['archive']>[0]): Promise<Readable> => {
+const toArchive = async (
+  raw: RawConfig,
+  json: string,
+  blobs: readonly Blob[],
+  { reference, labels }: Parameters<Result['archive']>[0],
+): Promise<Readable> => {
   const parsed = JSON.parse(json) as { config?: { Labels?: object } }
   const config = JSON.stringify({ ...parsed, config: { ...parsed.config, Labels: { ...raw.config.Labels, ...labels } } })
   const name = `${sha256(config)}.json`

@@ -1,12 +1,32 @@
 import type { Dockerfile, Instruction } from '../../../../labs/kit/dockerfile/read.ts'
 import type { BuildFailure } from '../../contract.ts'
 
-const INSTRUCTIONS = new Set(['ADD', 'ARG', 'CMD', 'COPY', 'ENTRYPOINT', 'ENV', 'EXPOSE', 'FROM', 'HEALTHCHECK', 'LABEL', 'MAINTAINER', 'ONBUILD', 'RUN', 'SHELL', 'STOPSIGNAL', 'USER', 'VOLUME', 'WORKDIR'])
+const INSTRUCTIONS = new Set([
+  'ADD',
+  'ARG',
+  'CMD',
+  'COPY',
+  'ENTRYPOINT',
+  'ENV',
+  'EXPOSE',
+  'FROM',
+  'HEALTHCHECK',
+  'LABEL',
+  'MAINTAINER',
+  'ONBUILD',
+  'RUN',
+  'SHELL',
+  'STOPSIGNAL',
+  'USER',
+  'VOLUME',
+  'WORKDIR',
+])
 
 /** Why a Dockerfile is not given to the builder at all; the first reason in the order of its lines. */
 export const refusalOf = (dockerfile: Dockerfile, names: readonly string[]): BuildFailure | undefined => {
   const { file } = dockerfile
-  const first = dockerfile.before.find(({ keyword }) => keyword !== 'ARG') ?? (dockerfile.stages.length === 0 ? dockerfile.before[0] : undefined)
+  const first =
+    dockerfile.before.find(({ keyword }) => keyword !== 'ARG') ?? (dockerfile.stages.length === 0 ? dockerfile.before[0] : undefined)
   const all = [...dockerfile.before, ...dockerfile.stages.flatMap(({ from, instructions }) => [from, ...instructions])]
   const unknown = all.find(({ keyword }) => !INSTRUCTIONS.has(keyword))
   if (unknown) return { kind: 'invalid', at: { file, line: unknown.line }, message: `unknown instruction: ${unknown.written}` }
@@ -29,12 +49,15 @@ export const refusalOf = (dockerfile: Dockerfile, names: readonly string[]): Bui
 const sourcesOf = ({ keyword, flags }: Instruction): readonly string[] =>
   flags.flatMap(({ name, value = '' }) => {
     if (keyword === 'COPY' && name === 'from') return [value]
-    if (keyword === 'RUN' && name === 'mount') return value.split(',').flatMap((part) => (part.startsWith('from=') ? [part.slice('from='.length)] : []))
+    if (keyword === 'RUN' && name === 'mount')
+      return value.split(',').flatMap((part) => (part.startsWith('from=') ? [part.slice('from='.length)] : []))
     return []
   })
 
 const isStage = (dockerfile: Dockerfile, before: number, source: string): boolean =>
-  /^\d+$/.test(source) ? Number(source) < before : dockerfile.stages.some(({ index, name }) => index < before && name?.toLowerCase() === source.toLowerCase())
+  /^\d+$/.test(source)
+    ? Number(source) < before
+    : dockerfile.stages.some(({ index, name }) => index < before && name?.toLowerCase() === source.toLowerCase())
 
 /** One spelling for one image: no default registry, no default tag. */
 const canonical = (image: string): string =>

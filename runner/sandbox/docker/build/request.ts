@@ -79,6 +79,12 @@ export const toFiller = (spec: BuilderSpec): ContainerCreateOptions => {
     ...builder,
     Cmd: [`${HERE}/enter`, 'fill'],
     Volumes: { '/fill': {} },
-    HostConfig: { ...host, LogConfig: { Type: 'none', Config: {} }, Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }], MaskedPaths: [], ReadonlyPaths: [] } as ContainerCreateOptions['HostConfig'] & object,
+    HostConfig: {
+      ...host,
+      LogConfig: { Type: 'none', Config: {} },
+      Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }],
+      MaskedPaths: [],
+      ReadonlyPaths: [],
+    } as ContainerCreateOptions['HostConfig'] & object,
   }
 }

@@ -43,7 +43,9 @@ const ORDINARY = `
   timerfd_gettime timerfd_gettime64 timerfd_settime timerfd_settime64 times tkill truncate truncate64 ugetrlimit umask uname unlink
   unlinkat utime utimensat utimensat_time64 utimes vfork wait4 waitid waitpid write writev
   chroot mknod mknodat
-`.trim().split(/\s+/)
+`
+  .trim()
+  .split(/\s+/)
 
 /**
  * What the builder needs on top to make a RUN's container, each for one reason: `unshare`, `clone` and `setns` for its
@@ -51,10 +53,36 @@ const ORDINARY = `
  * `mount_setattr` for its file system; `sethostname` and `setdomainname` for its name. They act
  * inside the builder's own user namespace only, where its capabilities are.
  */
-const FOR_NAMESPACES = ['unshare', 'clone', 'setns', 'mount', 'umount', 'umount2', 'pivot_root', 'open_tree', 'move_mount', 'mount_setattr', 'sethostname', 'setdomainname']
+const FOR_NAMESPACES = [
+  'unshare',
+  'clone',
+  'setns',
+  'mount',
+  'umount',
+  'umount2',
+  'pivot_root',
+  'open_tree',
+  'move_mount',
+  'mount_setattr',
+  'sethostname',
+  'setdomainname',
+]
 
 /** Programs try these first and take ENOSYS, not EPERM, as the sign to use the older call, which the filter can look into. */
-const NOT_THERE = ['clone3', 'fsopen', 'fsconfig', 'fsmount', 'fspick', 'move_mount', 'open_tree', 'mount_setattr', 'keyctl', 'io_uring_setup', 'memfd_secret', 'name_to_handle_at']
+const NOT_THERE = [
+  'clone3',
+  'fsopen',
+  'fsconfig',
+  'fsmount',
+  'fspick',
+  'move_mount',
+  'open_tree',
+  'mount_setattr',
+  'keyctl',
+  'io_uring_setup',
+  'memfd_secret',
+  'name_to_handle_at',
+]
 
 const ENOSYS = 38
 const EPERM = 1
@@ -81,11 +109,19 @@ export const toSeccomp = (around: 'builder' | 'run'): SeccompProfile => ({
     { names: [...ORDINARY, ...(around === 'builder' ? FOR_NAMESPACES : [])], action: 'SCMP_ACT_ALLOW' },
     { names: NOT_THERE.filter((name) => around === 'run' || !FOR_NAMESPACES.includes(name)), action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
     ...(around === 'run'
-      ? [{ names: ['clone'], action: 'SCMP_ACT_ALLOW', args: [{ index: 0, value: NEW_NAMESPACE, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }] } as const]
+      ? [
+          {
+            names: ['clone'],
+            action: 'SCMP_ACT_ALLOW',
+            args: [{ index: 0, value: NEW_NAMESPACE, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ' }],
+          } as const,
+        ]
       : []),
     { names: ['socket'], action: 'SCMP_ACT_ALLOW', args: [{ index: 0, value: AF_ALG, op: 'SCMP_CMP_LT' }] },
     { names: ['socket'], action: 'SCMP_ACT_ALLOW', args: [{ index: 0, value: AF_ALG + 1, op: 'SCMP_CMP_EQ' }] },
     { names: ['socket'], action: 'SCMP_ACT_ALLOW', args: [{ index: 0, value: AF_VSOCK, op: 'SCMP_CMP_GT' }] },
-    ...PERSONALITIES.map((value): Rule => ({ names: ['personality'], action: 'SCMP_ACT_ALLOW', args: [{ index: 0, value, op: 'SCMP_CMP_EQ' }] })),
+    ...PERSONALITIES.map(
+      (value): Rule => ({ names: ['personality'], action: 'SCMP_ACT_ALLOW', args: [{ index: 0, value, op: 'SCMP_CMP_EQ' }] }),
+    ),
   ],
 })

@@ -33,7 +33,15 @@ export const readSteps = (dockerfile: Dockerfile, onEvent: (event: BuildEvent) =
   }
   const begin = (stage: number, number: number, keyword: string, at: number): void => {
     const instruction = instructionOf(dockerfile, stage, number, keyword)
-    running = { line: instruction?.line ?? 0, instruction: instruction?.text ?? keyword, stage, cached: false, ms: 0, output: [], startedAt: at }
+    running = {
+      line: instruction?.line ?? 0,
+      instruction: instruction?.text ?? keyword,
+      stage,
+      cached: false,
+      ms: 0,
+      output: [],
+      startedAt: at,
+    }
     onEvent({ kind: 'started', line: running.line, instruction: running.instruction })
   }
   return {
@@ -70,5 +78,7 @@ const instructionOf = (dockerfile: Dockerfile, stage: number, number: number, ke
   if (!found) return undefined
   const all = [found.from, ...found.instructions]
   const counted = all[number - 1]
-  return counted?.keyword === keyword.toUpperCase() ? counted : all.slice(number).find((instruction) => instruction.keyword === keyword.toUpperCase())
+  return counted?.keyword === keyword.toUpperCase()
+    ? counted
+    : all.slice(number).find((instruction) => instruction.keyword === keyword.toUpperCase())
 }

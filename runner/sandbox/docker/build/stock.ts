@@ -14,16 +14,16 @@ import { removeContainer } from '../started.ts'
 import { attach } from './attach.ts'
 import { toFiller } from './request.ts'
 
-/** An image that a FROM may name, in the engine, under the names that lead to it. */
+/** An image that a FROM may name: in the engine, and in the builder's store. */
 export interface Base {
   readonly reference: string
-  readonly names: readonly string[]
+  readonly name: string
 }
 
 /** A builder whose store holds the bases, with the layers that the engine has already. */
 export interface Stock {
   readonly image: string
-  readonly bases: readonly { readonly names: readonly string[]; readonly diffIds: readonly string[]; readonly size: number }[]
+  readonly bases: readonly { readonly diffIds: readonly string[]; readonly size: number }[]
 }
 
 export interface StockOptions extends Abortable {
@@ -47,12 +47,15 @@ export const stockBuilder = async (engine: Engine, bases: readonly Base[], { onS
   const known = await Promise.all(
     [...bases]
       .sort((one, other) => (one.reference < other.reference ? -1 : 1))
-      .map(async ({ reference, names }) => {
+      .map(async ({ reference, name }) => {
         const { Id, RootFS, Size } = await engine.call(`find the image ${reference}`, (docker) => docker.getImage(reference).inspect())
-        return { reference, names: [...names].sort(), id: Id, diffIds: RootFS.Layers ?? [], size: Size }
+        return { reference, name, id: Id, diffIds: RootFS.Layers ?? [], size: Size }
       }),
   )
-  const image = stockedReference(builder, known.map(({ names, id }) => ({ names, id })))
+  const image = stockedReference(
+    builder,
+    known.map(({ name, id }) => ({ name, id })),
+  )
   if (!(await hasImage(engine, image))) {
     if (!(await hasImage(engine, builder))) {
       onStep?.('the builder, from Debian packages')
@@ -62,10 +65,15 @@ export const stockBuilder = async (engine: Engine, bases: readonly Base[], { onS
     onStep?.('its base images')
     await fill(engine, builder, image, known)
   }
-  return { image, bases: known.map(({ names, diffIds, size }) => ({ names, diffIds, size })) }
+  return { image, bases: known.map(({ diffIds, size }) => ({ diffIds, size })) }
 }
 
-const importBuilder = async (engine: Engine, reference: string, onStep: StockOptions['onStep'], signal: AbortSignal | undefined): Promise<void> => {
+const importBuilder = async (
+  engine: Engine,
+  reference: string,
+  onStep: StockOptions['onStep'],
+  signal: AbortSignal | undefined,
+): Promise<void> => {
   const made = bootstrap(toBuilderBootstrap(), (line) => onStep?.(line), signal)
   const [repo, tag] = reference.split(':')
   const importing = async (docker: Engine['docker']): Promise<void> => {
@@ -82,19 +90,28 @@ const importBuilder = async (engine: Engine, reference: string, onStep: StockOpt
 
 /** Fills a container's image store and commits it: an image is there whole or not at all, whoever else is at it. */
 const fill = async (engine: Engine, builder: string, image: string, bases: readonly (Base & { readonly id: string })[]): Promise<void> => {
-  const owner = { instance: 'images', sandbox: `stock-${process.pid}`, submission: 'images', deadline: Math.ceil(Date.now() / 1000) + IMPORT_SECONDS }
+  const owner = {
+    instance: 'images',
+    sandbox: `stock-${process.pid}`,
+    submission: 'images',
+    deadline: Math.ceil(Date.now() / 1000) + IMPORT_SECONDS,
+  }
   const request = toFiller({ owner, image: builder, limits: { ...DEFAULT_LIMITS, memoryMiB: 1024, pids: 256, cpus: 1 } })
   const container = await engine.call('create a container', (docker) => docker.createContainer(request))
   try {
-    await engine.call('take the builder\'s files', async () => container.putArchive(await ourFiles(), { path: '/' }))
+    await engine.call("take the builder's files", async () => container.putArchive(await ourFiles(), { path: '/' }))
     const attached = await attach(engine, container)
     await engine.call('start a container', () => container.start())
     const said = attached.output()
     await putBases(engine, bases, attached.stdin)
-    const { StatusCode } = (await engine.call('fill the builder', () => container.wait(), { seconds: IMPORT_SECONDS })) as { StatusCode: number }
+    const { StatusCode } = (await engine.call('fill the builder', () => container.wait(), { seconds: IMPORT_SECONDS })) as {
+      StatusCode: number
+    }
     if (StatusCode !== 0) throw new Fault('image.build', `The builder's store was not filled (exit ${StatusCode}): ${(await said).trim()}`)
     const [repo, tag] = image.split(':')
-    await engine.call('commit the builder', () => container.commit({ repo, tag, changes: [`LABEL ${LABEL}=${image}`, 'CMD []'] }), { seconds: IMPORT_SECONDS })
+    await engine.call('commit the builder', () => container.commit({ repo, tag, changes: [`LABEL ${LABEL}=${image}`, 'CMD []'] }), {
+      seconds: IMPORT_SECONDS,
+    })
   } finally {
     await removeContainer(engine, container.id)
   }
@@ -110,13 +127,15 @@ const ourFiles = async (): Promise<Buffer> => {
 /** What the program `fill` reads: a line for each base, an empty line, the engine's archive of all. */
 const putBases = async (engine: Engine, bases: readonly Base[], stdin: NodeJS.WritableStream): Promise<void> => {
   const plain: string[] = []
-  for (const { reference, names } of bases) {
+  for (const { reference, name } of bases) {
     const base = await asRoot(engine, reference)
     plain.push(base)
-    stdin.write(`${[base, ...names].join(' ')}\n`)
+    stdin.write(`${base} ${name}\n`)
   }
   stdin.write('\n')
-  const saved = await engine.call('save images', (docker) => (docker as Docker & SavesImages).getImages({ names: plain }), { seconds: IMPORT_SECONDS })
+  const saved = await engine.call('save images', (docker) => (docker as Docker & SavesImages).getImages({ names: plain }), {
+    seconds: IMPORT_SECONDS,
+  })
   await pipeline(saved, stdin)
 }
 
@@ -126,7 +145,11 @@ const asRoot = async (engine: Engine, reference: string): Promise<string> => {
   const context = pack()
   context.entry({ name: 'Dockerfile' }, `FROM ${reference}\nUSER 0:0\nWORKDIR /\nLABEL ${LABEL}=${plain}\n`)
   context.finalize()
-  const said = await engine.call('derive a base image', async (docker) => text((await docker.buildImage(Readable.from(context), { t: plain, networkmode: 'none' })) as Readable), { seconds: 60 })
+  const said = await engine.call(
+    'derive a base image',
+    async (docker) => text((await docker.buildImage(Readable.from(context), { t: plain, networkmode: 'none' })) as Readable),
+    { seconds: 60 },
+  )
   if (/"errorDetail"/.test(said)) throw new Fault('image.build', `The engine did not derive ${plain}: ${said.trim()}`)
   return plain
 }

@@ -33,7 +33,10 @@ const LINE_BYTES = 8192
  * Reads one build's answer: the log on stderr up to the nonce, the results on stdout up to `end`. Undefined when the builder ended
  * before its answer did. Leaves what comes after for the next call.
  */
-export const receive = async (frames: AsyncIterator<Frame, void, void>, { nonce, folder, onLine, onBytes }: Receiving): Promise<Received | undefined> => {
+export const receive = async (
+  frames: AsyncIterator<Frame, void, void>,
+  { nonce, folder, onLine, onBytes }: Receiving,
+): Promise<Received | undefined> => {
   const files = new Map<string, { path: string; bytes: number }>()
   const log = lines((line) => {
     if (line === nonce) logged = true
