@@ -49,7 +49,7 @@ export const powerless = ({ teams, duties }: Organisation, line: readonly Owned[
 export type Contradiction =
   | { readonly kind: 'asleep'; readonly of: Owned }
   | { readonly kind: 'too-often'; readonly of: Owned; readonly asked: number; readonly possible: number }
-  | { readonly kind: 'no-say'; readonly of: Owned; readonly woken: Team }
+  | { readonly kind: 'no-say'; readonly of: Owned; readonly doing: string; readonly woken: Team }
   | { readonly kind: 'meetings'; readonly claims: readonly Claim[]; readonly most: number }
 
 export const contradictions = (organisation: Organisation, line: readonly Owned[]): readonly Contradiction[] => [
@@ -80,7 +80,7 @@ const tooOften = ({ teams, duties }: Organisation, line: readonly Owned[]): Cont
 const noSay = (doing: string, about: string, line: readonly Owned[]): Contradiction[] => {
   const woken = line.find(({ duty }) => duty === doing)?.owner
   const of = line.find(({ duty }) => duty === about)
-  return woken === undefined || of === undefined || of.claim.hands.includes(woken) ? [] : [{ kind: 'no-say', of, woken }]
+  return woken === undefined || of === undefined || of.claim.hands.includes(woken) ? [] : [{ kind: 'no-say', of, doing, woken }]
 }
 
 const meetings = (most: number, line: readonly Owned[]): Contradiction[] => {

@@ -29,7 +29,7 @@ export default lab({
         const { organisation, claims } = understood(context)
         const total = Object.keys(organisation.duties).length
         const missing = gaps(organisation, claims)
-        const evidence = [lineTable(organisation, claims, missing)]
+        const evidence = [lineTable(Object.keys(organisation.duties), claims, missing)]
         const [duty] = missing
         if (duty === undefined) return pass({ total }, { evidence })
         const change = listed(organisation.duties[duty]?.change ?? [])
@@ -43,7 +43,7 @@ export default lab({
         const { organisation, claims } = understood(context)
         const doubts = unclear(organisation, claims)
         const wrong = doubts.map(({ duty }) => duty)
-        const evidence = [lineTable(organisation, claims, wrong)]
+        const evidence = [lineTable(Object.keys(organisation.duties), claims, wrong)]
         const [doubt] = doubts
         if (doubt === undefined) return pass({ shared: claims.filter(({ shared }) => shared).length }, { evidence })
         const values = { duty: doubt.duty, unclear: doubts.length, names: listed(wrong) }
@@ -72,10 +72,11 @@ export default lab({
         const { organisation, claims, line } = understood(context)
         const without = powerless(organisation, line)
         const [first] = without
-        if (first === undefined) return pass({ duties: line.length }, { evidence: [lineTable(organisation, claims, [])] })
+        if (first === undefined)
+          return pass({ duties: line.length }, { evidence: [lineTable(Object.keys(organisation.duties), claims, [])] })
         const { duty, owner, claim } = first.of
         const wrong = without.map(({ of }) => of.duty)
-        const evidence = [meansTable(organisation, first.of), lineTable(organisation, claims, wrong)]
+        const evidence = [meansTable(organisation, first.of)]
         const values = { duty, team: first.kind === 'missing' ? owner : first.team, powerless: without.length, names: listed(wrong) }
         if (first.kind === 'spectator')
           return fail('spectator', { ...values, change: listed(organisation.duties[duty]?.change ?? []) }, { at: claim.at, evidence })
@@ -90,21 +91,24 @@ export default lab({
         const { organisation, claims, line } = understood(context)
         const [first] = contradictions(organisation, line)
         if (first === undefined) return pass({}, { evidence: [hoursTable(organisation, line), changesTable(organisation, line)] })
-        const table = (...duties: string[]) => lineTable(organisation, claims, duties)
         if (first.kind === 'meetings') {
           const duties = first.claims.map(({ duty }) => duty)
           const [last] = first.claims.slice(-1)
           const values = { shared: duties.length, most: first.most, names: listed(duties) }
-          return fail('meetings', values, { ...(last && { at: last.at }), evidence: [table(...duties)] })
+          return fail('meetings', values, { ...(last && { at: last.at }), evidence: [lineTable(duties, claims, duties)] })
         }
         const { duty, owner, claim } = first.of
         const values = { duty, team: owner }
-        if (first.kind === 'asleep')
-          return fail('asleep', values, { at: claim.at, evidence: [hoursTable(organisation, line), table(duty)] })
-        if (first.kind === 'no-say') return fail('no-say', { ...values, woken: first.woken }, { at: claim.at, evidence: [table(duty)] })
+        if (first.kind === 'asleep') return fail('asleep', values, { at: claim.at, evidence: [hoursTable(organisation, line)] })
+        if (first.kind === 'no-say')
+          return fail(
+            'no-say',
+            { ...values, woken: first.woken },
+            { at: claim.at, evidence: [lineTable([first.doing, duty], claims, [duty])] },
+          )
         const { asked, possible } = first
         const times = organisation.duties[duty]?.['times-a-week'] ?? 0
-        const evidence = [changesTable(organisation, line), table(duty)]
+        const evidence = [changesTable(organisation, line)]
         return fail(
           'too-often',
           { ...values, asked, possible, times, weeks: WEEKS, waiting: (asked - possible) * WEEKS },

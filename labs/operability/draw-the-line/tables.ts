@@ -5,9 +5,8 @@ import { type Organisation, TEAMS, type Team } from './organisation.ts'
 
 type Cell = readonly [row: number, column: number]
 
-/** The whole line, a row for each duty and a column for each team, in the words of the learner's file. */
-export const lineTable = ({ duties }: Organisation, claims: readonly Claim[], wrong: readonly string[]): Evidence => {
-  const names = Object.keys(duties)
+/** The line, a row for each duty and a column for each team, in the words of the learner's file. */
+export const lineTable = (names: readonly string[], claims: readonly Claim[], wrong: readonly string[]): Evidence => {
   const rows = names.map((duty) => [
     duty,
     ...TEAMS.map((team) =>
@@ -41,18 +40,18 @@ const partOf = (team: Team, claims: readonly Claim[]): string => {
 
 const part = (shared: boolean, accountable: boolean): string => (shared ? (accountable ? 'accountable' : 'with') : 'own list')
 
-/** What a duty needs changed, and which of its teams can change it. */
-export const meansTable = ({ teams, duties }: Organisation, { duty, claim }: Owned): Evidence => {
+/** What a duty needs changed and who can change it, those in brackets without taking part. */
+export const meansTable = ({ teams, duties }: Organisation, { duty, claim: { hands } }: Owned): Evidence => {
   const levers = duties[duty]?.change ?? []
-  const rows = levers.map((lever) => [
-    lever,
-    ...TEAMS.map((team) => cellOf(claim.hands.includes(team), teams[team]['can-change'].includes(lever))),
-  ])
+  const can = (team: Team, lever: string): boolean => teams[team]['can-change'].includes(lever)
+  // A hand that lacks one lever is no flaw where another has it.
+  const wrong = (team: Team, lever: string): boolean =>
+    hands.includes(team) && (!hands.some((hand) => can(hand, lever)) || !levers.some((each) => can(team, each)))
   return {
     kind: 'table',
     columns: [duty, ...TEAMS],
-    rows,
-    differing: rows.flatMap((cells, row) => TEAMS.flatMap((_, index): Cell[] => (cells[index + 1] === 'cannot' ? [[row, index + 1]] : []))),
+    rows: levers.map((lever) => [lever, ...TEAMS.map((team) => cellOf(hands.includes(team), can(team, lever)))]),
+    differing: levers.flatMap((lever, row) => TEAMS.flatMap((team, index): Cell[] => (wrong(team, lever) ? [[row, index + 1]] : []))),
   }
 }
 
