@@ -12,6 +12,8 @@ export type FilesOf<F extends LabFiles> = { readonly [P in keyof F & string]: st
 export interface SandboxNeed {
   readonly kind: 'docker'
   readonly image: ImageName
+  /** What its services run in beside `image`: built before the first lab that names them can be graded. */
+  readonly images?: readonly ImageName[]
   readonly limits?: Partial<Limits>
   readonly network: 'none' | 'internal'
   /** What the driver must be able to do; where it cannot, the lab is `incomplete` and says why. */

@@ -9,6 +9,7 @@ import { planInstall } from '../engine/install-plan.ts'
 import type { Environment } from '../environment.ts'
 import { Fault } from '../fault.ts'
 import { chooseDriver } from '../sandbox/choose.ts'
+import { imagesOf } from '../images/needed.ts'
 import { missingImages } from './prepare-images.ts'
 
 /** One thing that was looked at. `warning`: Hatoba works, with less. `problem`: the main job cannot run. */
@@ -74,7 +75,8 @@ const engineAndImages = async ({ environment, data, signal }: Examining): Promis
 
 const images = async (engine: Parameters<typeof missingImages>[0]): Promise<Examined> => {
   try {
-    const missing = await missingImages(engine)
+    const { loadCatalogue } = await import('../../labs/kit/catalogue.ts')
+    const missing = await missingImages(engine, imagesOf((await loadCatalogue()).labs.map(({ lab }) => lab)))
     if (missing.length === 0) return { what: 'images', state: 'ok', says: 'every lab image is there' }
     return { what: 'images', state: 'problem', says: `missing: ${missing.join(', ')}`, fix: 'hatoba images' }
   } catch (thrown) {

@@ -1,6 +1,7 @@
 import { type ArgsDef, defineCommand } from 'citty'
 import { discoverEngine } from '../engine/discover.ts'
 import { readEnvironment } from '../environment.ts'
+import { imagesOf } from '../images/needed.ts'
 import { Complaint } from './complaint.ts'
 import { refuseUnknownFlags } from './flags.ts'
 import { interruption } from './interruption.ts'
@@ -20,8 +21,10 @@ export const imagesCommand = defineCommand({
     const environment = readEnvironment()
     const { engine } = await discoverEngine(environment, interrupted)
     if (engine === undefined) throw new Complaint('There is no container engine to hold images.', '`hatoba doctor` shows how to get one.')
-    if (!given.check) await prepareImages(engine, { environment, installing: 'yes', signal: interrupted.signal })
-    const missing = await missingImages(engine)
+    const { loadCatalogue } = await import('../../labs/kit/catalogue.ts')
+    const names = imagesOf((await loadCatalogue()).labs.map(({ lab }) => lab))
+    if (!given.check) await prepareImages(engine, names, { environment, installing: 'yes', signal: interrupted.signal })
+    const missing = await missingImages(engine, names)
     console.log(missing.length === 0 ? 'All lab images are there.' : `Missing: ${missing.join(', ')}.`)
     if (missing.length > 0) process.exitCode = 1
   },

@@ -18,11 +18,11 @@ export const checkCommand = defineCommand({
     json: { type: 'boolean', description: 'the whole verdict as JSON' },
   },
   run: async ({ args }) => {
-    const catalogue = await loadCatalogue()
+    const catalogue = await loadCatalogue({ only: [args.id] })
     const lab = catalogue.find(args.id)
     if (lab === undefined) throw new Complaint(`There is no lab ${args.id}.`, '`hatoba lab list` shows them.')
     const files = await filesFor(lab, args.with)
-    await using opened = await openForLabs({ driver: args.driver })
+    await using opened = await openForLabs({ driver: args.driver, labs: [lab] })
     const verdict = await gradeOnce(lab, files, opened)
     if (args.json) console.log(JSON.stringify(verdict, null, 2))
     else printVerdict(lab, verdict, languageOf(args.language))

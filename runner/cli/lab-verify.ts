@@ -25,11 +25,11 @@ export const verifyCommand = defineCommand({
     json: { type: 'boolean', description: 'the results as JSON' },
   },
   run: async ({ args }) => {
-    const { labs } = await loadCatalogue()
+    const { labs } = await loadCatalogue(args._.length === 0 ? {} : { only: args._ })
     const unknown = args._.filter((id) => !labs.some(({ lab }) => lab.id === id))
     if (unknown.length > 0) throw new Complaint(`There is no lab ${unknown.join(', ')}.`, '`hatoba lab list` shows them.')
     const chosen = args._.length === 0 ? labs : labs.filter(({ lab }) => args._.includes(lab.id))
-    await using opened = await openForLabs({ driver: args.driver })
+    await using opened = await openForLabs({ driver: args.driver, labs: chosen })
     using _load = busy(Number(args.load))
     const table = new Table({ head: ['lab', 'files', 'expected', 'seen', 'seconds'], style: { head: [], border: [] } })
     const results = []

@@ -1,4 +1,6 @@
+import type { CatalogueLab } from '../../labs/kit/catalogue.ts'
 import { readEnvironment } from '../environment.ts'
+import { imagesOf } from '../images/needed.ts'
 import type { SandboxDriver } from '../sandbox/contract.ts'
 import { Complaint } from './complaint.ts'
 import { interruption } from './interruption.ts'
@@ -10,7 +12,9 @@ import { prepareDriver } from './prepare.ts'
  */
 export const openForLabs = async ({
   driver: only,
+  labs,
 }: {
+  readonly labs: readonly CatalogueLab[]
   readonly driver?: string | undefined
 }): Promise<AsyncDisposable & { readonly driver: SandboxDriver; readonly signal: AbortSignal }> => {
   if (only !== undefined && only !== 'docker' && only !== 'local')
@@ -23,6 +27,7 @@ export const openForLabs = async ({
     installing: 'no',
     signal: stop.signal,
     besideServer: true,
+    images: imagesOf(labs.map(({ lab }) => lab)),
     ...(only === undefined ? {} : { only }),
   })
   return {

@@ -6,7 +6,7 @@ import { Fault } from '../fault.ts'
 import { installAgent } from '../images/agent/install.ts'
 import { DEBOOTSTRAP } from '../images/bootstrap.ts'
 import { ensureImages, hasImage } from '../images/ensure.ts'
-import { BUILDABLE, recipeOf, referenceOf } from '../images/recipe.ts'
+import { recipeOf, referenceOf } from '../images/recipe.ts'
 import type { ImageName } from '../sandbox/contract.ts'
 import { connectEngine } from '../sandbox/docker/engine.ts'
 import type { Preparing } from './prepare.ts'
@@ -14,9 +14,10 @@ import { type Progress, progress, say } from './terminal.ts'
 
 const PACKAGES_WITHIN_MS = 10 * 60_000
 
-/** Builds the lab images that the engine lacks. Throws `Fault` `image.build` or `engine.*`. */
+/** Builds those of these lab images that the engine lacks. Throws `Fault` `image.build` or `engine.*`. */
 export const prepareImages = async (
   found: FoundEngine,
+  names: readonly ImageName[],
   {
     environment,
     data = environment.HATOBA_DATA,
@@ -24,9 +25,9 @@ export const prepareImages = async (
     signal,
   }: Pick<Preparing, 'environment' | 'installing' | 'signal'> & { readonly data?: string },
 ): Promise<void> => {
-  const missing = await missingImages(found)
+  const missing = await missingImages(found, names)
   if (missing.length > 0) await buildImages(found, missing, { environment, installing, signal })
-  await installAgents(found, { data, signal })
+  await installAgents(found, names, { data, signal })
 }
 
 const buildImages = async (
@@ -36,28 +37,28 @@ const buildImages = async (
 ): Promise<void> => {
   const engine = connectEngine(toAddress(found.endpoint))
   await ensureBuilder(environment, installing, signal)
-  let shown: Progress | undefined
-  try {
-    await ensureImages(engine, missing, {
-      signal,
-      onProgress: ({ reference, step, done, of, seconds }) => {
-        shown ??= progress(`building the lab image ${reference} from Debian packages (about ${seconds} s)`)
-        shown.update(done / of, step)
-      },
-    })
-  } finally {
-    shown?.[Symbol.dispose]()
+  for (const name of missing) {
+    let shown: Progress | undefined
+    try {
+      await ensureImages(engine, [name], {
+        signal,
+        onProgress: ({ reference, step, done, of, seconds }) => {
+          shown ??= progress(`building the lab image ${reference} from Debian packages (about ${seconds} s)`)
+          shown.update(done / of, step)
+        },
+      })
+    } finally {
+      shown?.[Symbol.dispose]()
+    }
   }
 }
 
-/** Puts the resident agent into every lab image. Without it labs work all the same, each container started when it is needed. */
-const installAgents = async (found: FoundEngine, { data, signal }: Pick<Preparing, 'data' | 'signal'>): Promise<void> => {
+/** Puts the resident agent into these lab images. Without it labs work all the same, each container started when it is needed. */
+const installAgents = async (found: FoundEngine, names: readonly ImageName[], { data, signal }: Pick<Preparing, 'data' | 'signal'>): Promise<void> => {
   const engine = connectEngine(toAddress(found.endpoint))
-  for (const name of BUILDABLE) {
-    const recipe = recipeOf(name)
-    if (recipe === undefined) continue
+  for (const name of names) {
     try {
-      await installAgent(engine, referenceOf(recipe), { data, signal })
+      await installAgent(engine, referenceOf(recipeOf(name)), { data, signal })
     } catch (thrown) {
       signal.throwIfAborted()
       say(`sandboxes will start slower than they could: ${Fault.from(thrown).message}`)
@@ -66,14 +67,12 @@ const installAgents = async (found: FoundEngine, { data, signal }: Pick<Preparin
   }
 }
 
-/** Names of images that the engine does not have; names that share one image count once. */
-export const missingImages = async (found: FoundEngine): Promise<readonly ImageName[]> => {
+/** Those of these images that the engine does not have; names that share one image count once. */
+export const missingImages = async (found: FoundEngine, names: readonly ImageName[]): Promise<readonly ImageName[]> => {
   const engine = connectEngine(toAddress(found.endpoint))
   const missing = new Map<string, ImageName>()
-  for (const name of BUILDABLE) {
-    const recipe = recipeOf(name)
-    if (recipe === undefined) continue
-    const reference = referenceOf(recipe)
+  for (const name of names) {
+    const reference = referenceOf(recipeOf(name))
     if (!missing.has(reference) && !(await hasImage(engine, reference))) missing.set(reference, name)
   }
   return [...missing.values()]

@@ -5,6 +5,7 @@ import { install, thisMachine } from '../engine/install.ts'
 import { planInstall } from '../engine/install-plan.ts'
 import type { Environment } from '../environment.ts'
 import { type Choice, chooseDriver } from '../sandbox/choose.ts'
+import type { ImageName } from '../sandbox/contract.ts'
 import { Complaint } from './complaint.ts'
 import { prepareImages } from './prepare-images.ts'
 import { confirm, isTerminal, progress, say } from './terminal.ts'
@@ -20,6 +21,8 @@ export interface Preparing {
   /** Use this kind of sandbox and no other. */
   readonly only?: 'docker' | 'local'
   readonly besideServer?: boolean
+  /** The lab images that must be there. */
+  readonly images: readonly ImageName[]
 }
 
 /**
@@ -40,7 +43,7 @@ export const prepareDriver = async (preparing: Preparing): Promise<Choice & { re
     return choice
   }
   say(`using ${nameOf(found.engine)} at ${addressOf(found.engine.endpoint)}`)
-  await prepareImages(found.engine, preparing)
+  await prepareImages(found.engine, preparing.images, preparing)
   return { ...(await chooseDriver({ environment, data, besideServer, engine: found.engine })), engine: found.engine }
 }
 

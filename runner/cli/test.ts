@@ -7,6 +7,7 @@ import { run, thisMachine } from '../engine/install.ts'
 import { planPackages } from '../engine/install-plan.ts'
 import { CHECKOUT, type Environment, inheritedEnvironment, readEnvironment } from '../environment.ts'
 import { Fault } from '../fault.ts'
+import { BUILDABLE } from '../images/recipe.ts'
 import { Complaint } from './complaint.ts'
 import { refuseUnknownFlags } from './flags.ts'
 import { interruption } from './interruption.ts'
@@ -69,6 +70,7 @@ const withoutEngine = async ({ environment, install, signal }: Needs): Promise<r
       signal,
       only: 'docker',
       besideServer: true,
+      images: BUILDABLE,
     })
     return []
   } catch (thrown) {

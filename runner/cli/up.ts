@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
 import { pino } from 'pino'
 import { CHECKOUT, inheritedEnvironment, readEnvironment } from '../environment.ts'
+import { imagesOf } from '../images/needed.ts'
 import { Complaint } from './complaint.ts'
 import { portTaken } from './failures.ts'
 import { portOf, refuseUnknownFlags } from './flags.ts'
@@ -45,8 +46,11 @@ export const upCommand = defineCommand({
     await useDataFolder(data)
     await checkPort(host, port)
 
+    const { loadCatalogue } = await import('../../labs/kit/catalogue.ts')
+    const catalogue = await loadCatalogue()
     const { driver, banner } = await prepareDriver({
       environment,
+      images: imagesOf(catalogue.labs.map(({ lab }) => lab)),
       data,
       installing: given.install ? (given.yes || environment.CI ? 'yes' : 'ask') : 'no',
       signal: interrupted.signal,
@@ -55,14 +59,14 @@ export const upCommand = defineCommand({
     if (banner) say(banner.en)
     await using _inHand = { [Symbol.asyncDispose]: async () => driver[Symbol.asyncDispose]?.() }
 
-    const [{ startServer }, { loadCatalogue }] = await Promise.all([import('../server.ts'), import('../../labs/kit/catalogue.ts')])
+    const { startServer } = await import('../server.ts')
     await using server = await startServer({
       host,
       port,
       data,
       driver,
       ...(banner ? { banner } : {}),
-      catalogue: await loadCatalogue(),
+      catalogue,
       siteFolder: join(CHECKOUT, 'site', 'dist'),
       log: pino({ level: 'info' }, pino.destination({ dest: join(data, 'logs', 'server.log'), mkdir: true, sync: true })),
       ...(environment.HATOBA_DATABASE_URL === undefined ? {} : { databaseUrl: environment.HATOBA_DATABASE_URL }),

@@ -30,7 +30,7 @@ const BUILD_SECONDS = 25
 
 /**
  * Makes sure that the engine has these images, building what is missing; resolves to the reference of each.
- * Throws `Fault`: `image.missing` for a name without a recipe, `image.build` when the build failed, `engine.*`.
+ * Throws `Fault`: `image.build` when the build failed, `engine.*`.
  */
 export const ensureImages = async <N extends ImageName>(
   engine: Engine,
@@ -40,7 +40,6 @@ export const ensureImages = async <N extends ImageName>(
   const references = {} as Record<N, string>
   for (const name of names) {
     const recipe = recipeOf(name)
-    if (!recipe) throw new Fault('image.missing', `There is no recipe for the image "${name}" yet.`)
     references[name] = referenceOf(recipe)
     options.signal?.throwIfAborted()
     if (!(await hasImage(engine, references[name]))) await buildImage(engine, name, recipe, options)
@@ -63,7 +62,7 @@ const buildImage = async (
     onProgress?.({ image, reference, step, done: Math.min(done, STEPS.length), of: STEPS.length, seconds: BUILD_SECONDS })
   tell('mmdebstrap')
   const build = bootstrap(
-    toBootstrap(recipe, nodeBinary ?? pinnedNode()),
+    toBootstrap(recipe, recipe.node === undefined ? '' : (nodeBinary ?? pinnedNode())),
     (line) => {
       const step = STEPS.findIndex((known) => line.includes(known))
       if (step < done) return

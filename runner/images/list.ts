@@ -15,8 +15,8 @@ export interface LabImage {
 export const listImages = async (engine: Engine): Promise<readonly LabImage[]> => {
   const wanted = new Map<string, string[]>()
   for (const name of BUILDABLE) {
-    const recipe = recipeOf(name)
-    if (recipe) wanted.set(referenceOf(recipe), [...(wanted.get(referenceOf(recipe)) ?? []), name])
+    const reference = referenceOf(recipeOf(name))
+    wanted.set(reference, [...(wanted.get(reference) ?? []), name])
   }
   const found = await engine.call('list images', (docker) => docker.listImages({ filters: { label: [LABEL] } }))
   // What was made from one of ours carries its label too, but not its name.

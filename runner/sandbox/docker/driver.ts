@@ -69,9 +69,5 @@ export const dockerDriver = ({ instance, runtime, inUse: open = new Set(), ...ad
   }
 }
 
-/** The image of a lab image's name. Throws `Fault` `image.missing` for a name without a recipe. */
-export const toReference = (image: ImageName): string => {
-  const recipe = recipeOf(image)
-  if (!recipe) throw new Fault('image.missing', `There is no recipe for the image "${image}" yet.`)
-  return referenceOf(recipe)
-}
+/** The image of a lab image's name. */
+export const toReference = (image: ImageName): string => referenceOf(recipeOf(image))

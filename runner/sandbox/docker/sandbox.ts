@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../fault.ts'
 import type { ImageName, Sandbox, SandboxSpec } from '../contract.ts'
-import { BUILDABLE } from '../../images/recipe.ts'
+import { BASES } from '../../images/recipe.ts'
 import { limitsOf } from '../limits.ts'
 import { startBuilds, toOwn } from './build/build.ts'
 import type { Prober } from '../prober/probe-client.ts'
@@ -65,7 +65,7 @@ export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: 
     return prober
   }
 
-  const builds = startBuilds({ engine, owner, referenceOf, images: BUILDABLE, runtime })
+  const builds = startBuilds({ engine, owner, referenceOf, images: BASES, runtime })
 
   const dispose = async () => {
     const owned = { instance: owner.instance, sandbox: owner.sandbox }

@@ -1,14 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { bootstrap } from '../../../runner/images/bootstrap.ts'
+import { imagesOf } from '../../../runner/images/needed.ts'
 import { recipeOf, referenceOf, toBootstrap } from '../../../runner/images/recipe.ts'
 
 const recipe = recipeOf('node')
-if (!recipe) throw new Error('the node image has no recipe')
 
 describe('the lab image', () => {
-  it('is one for both languages, and not there yet for the others', () => {
+  it('is one for both languages, and one for all servers', () => {
     expect(recipeOf('python')).toBe(recipe)
-    expect(recipeOf('redis')).toBeUndefined()
+    expect(recipeOf('nginx')).toBe(recipeOf('redis'))
+    expect(recipeOf('postgres')).toBe(recipeOf('redis'))
+  })
+
+  it('is built when a lab of those at hand names it, for itself or for a service', () => {
+    const need = { kind: 'docker', network: 'internal' } as const
+    expect(imagesOf([{}])).toEqual(['node'])
+    expect(imagesOf([{ sandbox: { ...need, image: 'python' } }])).toHaveLength(1)
+    expect(imagesOf([{ sandbox: { ...need, image: 'node', images: ['redis', 'postgres'] } }]).map((name) => referenceOf(recipeOf(name)).split(':')[0])).toEqual([
+      'hatoba/node',
+      'hatoba/servers',
+    ])
   })
 
   it('is named by what decides its content', () => {
@@ -21,7 +32,7 @@ describe('the lab image', () => {
 
   it('is made of essential packages and those named, from whatever folder Node is in', () => {
     const args = toBootstrap(recipe, "/it's here/node")
-    expect(args.slice(0, 2)).toEqual(['--variant=essential', '--include=libstdc++6,python3'])
+    expect(args.slice(0, 2)).toEqual(['--variant=essential', '--include=iproute2,libfaketime,libstdc++6,nftables,python3'])
     expect(args).toContain(`--customize-hook=install -m 755 '/it'\\''s here/node' "$1/usr/local/bin/node"`)
     expect(args.slice(-2)).toEqual(['bookworm', '-'])
   })
