@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parse } from 'yaml'
 import { z } from 'zod'
@@ -35,14 +35,20 @@ export class LabError extends Error {
   override readonly name = 'LabError'
 }
 
-/** Reads every lab below `root`: the folders `<track>/<id>` with a `lab.ts`. Throws `LabError` naming all that is wrong with the first bad one. */
-export const loadCatalogue = async (root: string = join(import.meta.dirname, '..')): Promise<Catalogue> => {
+/** Reads the labs below `root`, the folders `<track>/<id>` with a `lab.ts`: all, or those asked for, so that an unfinished one disturbs no other. Throws `LabError` naming all that is wrong with the first bad one. */
+export const loadCatalogue = async ({
+  root = join(import.meta.dirname, '..'),
+  only,
+}: {
+  readonly root?: string
+  readonly only?: readonly string[]
+} = {}): Promise<Catalogue> => {
   const tracks = await folders(root)
   const found = await Promise.all(
     tracks
       .filter((track) => track !== 'kit' && track !== 'node_modules')
       .map(async (track) => (await folders(join(root, track))).map((id) => ({ track, folder: join(root, track, id) }))),
-  ).then((each) => each.flat().filter(({ folder }) => existsSync(join(folder, 'lab.ts'))))
+  ).then((each) => each.flat().filter(({ folder }) => existsSync(join(folder, 'lab.ts')) && (only?.includes(basename(folder)) ?? true)))
   const labs = await Promise.all(found.map(({ track, folder }) => loadLab(folder, track)))
   const byId = new Map(labs.map((lab) => [lab.lab.id, lab]))
   return { labs, find: (id) => byId.get(id) }

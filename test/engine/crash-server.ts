@@ -11,7 +11,7 @@ const server = await startServer({
   port: 0,
   data,
   driver: noEngine,
-  catalogue: await loadCatalogue(join(import.meta.dirname, '..', 'unit', 'http', 'labs')),
+  catalogue: await loadCatalogue({ root: join(import.meta.dirname, '..', 'unit', 'http', 'labs') }),
   siteFolder: join(data, 'no-site'),
   log: pino({ level: 'warn' }, pino.destination(2)),
   slots: 4,

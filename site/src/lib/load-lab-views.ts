@@ -14,7 +14,7 @@ interface LoadedLab {
 
 /** Every lab that learners see, with its author's Markdown rendered. Throws `LabError` where a lab contradicts itself. */
 export const loadLabViews = async (root: string): Promise<LoadedLab[]> => {
-  const { labs } = await loadCatalogue(resolve(root))
+  const { labs } = await loadCatalogue({ root: resolve(root) })
   const markdown = await unified({ remarkPlugins: [remarkCjkFriendly], smartypants: false }).createRenderer({ syntaxHighlight: false })
   return Promise.all(
     labs.filter(({ lab }) => lab.listed !== false).map((lab) => toLoaded(lab, async (source) => (await markdown.render(source)).code)),

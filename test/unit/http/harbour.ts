@@ -51,7 +51,7 @@ export const openHarbour = async (options: Partial<ServerOptions> = {}) => {
     host: '127.0.0.1',
     port: 0,
     driver: noEngine,
-    catalogue: await loadCatalogue(join(import.meta.dirname, 'labs')),
+    catalogue: await loadCatalogue({ root: join(import.meta.dirname, 'labs') }),
     siteFolder: join(import.meta.dirname, 'site'),
     log: pino({ level: 'silent' }),
     graceSeconds: 1,

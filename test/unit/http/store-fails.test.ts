@@ -23,7 +23,7 @@ test('a store that fails is our fault, and neither answer nor log holds its word
       store,
       queue,
       followers,
-      catalogue: await loadCatalogue(join(import.meta.dirname, 'labs')),
+      catalogue: await loadCatalogue({ root: join(import.meta.dirname, 'labs') }),
       driver: noEngine,
       engine: () => noEngine.probe(),
       metrics: createMetrics(),
