@@ -107,6 +107,8 @@ export const openHosts = (shape: Shape, { start, most }: HostsOptions, onChange:
     },
     grow() {
       if (starting || !possible || ending || places.size >= most) return
+      // One shows whether namespaces can be made here at all.
+      if (places.size > 0 && !proven) return
       starting = start(shape, { signal })
         .then(
           (host) => {
