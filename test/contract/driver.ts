@@ -412,6 +412,19 @@ export const describeDriver = (name: string, makeSubject: () => Subject, { gaps 
           }
         }))
 
+      it('of several plans begun at once keeps their records apart', () =>
+        using({ network: 'internal' }, async (sandbox) => {
+          await using _web = await sandbox.start(web())
+          const paths = ['/order?ms=1', '/order?ms=2', '/order?ms=3', '/order?ms=4']
+          const bodies = await Promise.all(
+            paths.map(async (path, i) => {
+              const request = { method: 'POST', path, body: `plan ${i}` } as const
+              return (await ended(sandbox, plan(path, { request }))).requests.map(({ body }) => body)
+            }),
+          )
+          expect(bodies).toEqual(paths.map((_, i) => Array(3).fill(`POST /order plan ${i}`)))
+        }))
+
       it('with fresh connections uses each once', () =>
         using({ network: 'internal' }, async (sandbox) => {
           await using _web = await sandbox.start(web())

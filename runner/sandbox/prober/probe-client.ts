@@ -36,9 +36,10 @@ export const connectProber = async (channel: Duplex, o: Abortable = {}): Promise
     },
     async traffic(plan, hostOf, { signal } = {}) {
       lastTraffic += 1
+      const number = lastTraffic
       const placed: PlacedPlan = { ...plan, targets: plan.targets.map((target) => ({ name: target.name, ...hostOf(target) })) }
-      await wire.ask({ do: 'traffic', traffic: lastTraffic, plan: placed }, { signal })
-      return toTraffic(wire, lastTraffic, plan, offset)
+      await wire.ask({ do: 'traffic', traffic: number, plan: placed }, { signal })
+      return toTraffic(wire, number, plan, offset)
     },
     [Symbol.dispose]: () => wire.close(),
   }
