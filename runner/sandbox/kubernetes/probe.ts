@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { Fault } from '../../fault.ts'
+import type { Abortable, Probed } from '../contract.ts'
+import type { Api } from './api.ts'
+import { toFault } from './fault.ts'
+import { listObjects } from './follow.ts'
+import { isReadyNode } from './nodes.ts'
+
+/** Server-side apply, Pod Security admission and restartable init containers are all there from here on. */
+const OLDEST_MINOR = 29
+
+const versionSchema = z.object({ major: z.string(), minor: z.string(), gitVersion: z.string() })
+const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) })
+
+/** What the runner's own account must be allowed, so that everything else can be done. */
+const RIGHTS: readonly { readonly verb: string; readonly group?: string; readonly resource: string; readonly subresource?: string }[] = [
+  { verb: 'create', resource: 'namespaces' },
+  { verb: 'delete', resource: 'namespaces' },
+  { verb: 'patch', resource: 'namespaces' },
+  { verb: 'create', resource: 'serviceaccounts' },
+  { verb: 'create', resource: 'serviceaccounts', subresource: 'token' },
+  { verb: 'create', resource: 'resourcequotas' },
+  { verb: 'create', resource: 'limitranges' },
+  { verb: 'create', group: 'rbac.authorization.k8s.io', resource: 'roles' },
+  { verb: 'bind', group: 'rbac.authorization.k8s.io', resource: 'roles' },
+  { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'roles' },
+  { verb: 'create', group: 'rbac.authorization.k8s.io', resource: 'rolebindings' },
+  { verb: 'create', group: 'networking.k8s.io', resource: 'networkpolicies' },
+  { verb: 'create', resource: 'pods' },
+  { verb: 'create', resource: 'pods', subresource: 'exec' },
+  { verb: 'create', resource: 'pods', subresource: 'eviction' },
+  { verb: 'get', resource: 'pods', subresource: 'log' },
+  { verb: 'list', resource: 'nodes' },
+  { verb: 'patch', resource: 'nodes' },
+]
+
+const not = (because: string, fix: string): Probed => ({ ready: false, because, fix })
+
+/** Whether this cluster can take submissions. Never throws. */
+export const probeCluster = async (connect: () => Api, { signal }: Abortable = {}): Promise<Probed> => {
+  const abortable = signal ? { signal } : {}
+  try {
+    const api = connect()
+    const version = versionSchema.parse((await api.call({ path: '/version', seconds: 5, ...abortable })).body)
+    const minor = Number.parseInt(version.minor, 10)
+    if (version.major === '1' && minor < OLDEST_MINOR)
+      return not(
+        `Kubernetes ${version.gitVersion} is too old: 1.${OLDEST_MINOR} is the oldest that works.`,
+        `Use a cluster of 1.${OLDEST_MINOR} or newer; \`hatoba up --kind\` starts one.`,
+      )
+    const lacking = await lackingRights(api, abortable)
+    if (lacking.length > 0)
+      return not(
+        `The account in the kubeconfig may not ${lacking.join(', ')}.`,
+        'Give the account these rights, or use another kubeconfig.',
+      )
+    const { objects: nodes } = await listObjects(api, '/api/v1/nodes', {}, signal)
+    const ready = nodes.filter(isReadyNode)
+    if (ready.length === 0)
+      return not(
+        nodes.length === 0 ? 'The cluster has no node.' : `None of the cluster's ${nodes.length} nodes is ready and open for Pods.`,
+        '`kubectl get nodes` shows them; `kubectl describe node` says why.',
+      )
+    return { ready: true, detail: `Kubernetes ${version.gitVersion}, ${ready.length} of ${nodes.length} nodes ready` }
+  } catch (thrown) {
+    const fault = thrown instanceof Fault ? thrown : toFault('answer', thrown)
+    return not(fault.message, fault.fix)
+  }
+}
+
+/** The rights that the account lacks, as people write them: `create serviceaccounts/token`. */
+const lackingRights = async (api: Api, o: Abortable): Promise<string[]> => {
+  const asked = await Promise.all(
+    RIGHTS.map(async ({ verb, group = '', resource, subresource }) => {
+      const body = { spec: { resourceAttributes: { verb, group, resource, ...(subresource === undefined ? {} : { subresource }) } } }
+      const answer = await api.call({ method: 'POST', path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body, ...o })
+      const name = `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}`
+      return reviewSchema.parse(answer.body).status.allowed ? [] : [name]
+    }),
+  )
+  return asked.flat()
+}
