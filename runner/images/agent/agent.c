@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,7 +37,7 @@ struct command {
   uint64_t begun, deadline, wall;
   struct rusage used;
   size_t held;
-  unsigned char input[WINDOW];
+  unsigned char *input; /* of its place in inputs, which costs memory only where it is used */
 };
 struct request {
   uint8_t flags, limits, resource[16];
@@ -48,6 +47,7 @@ struct request {
 };
 
 static struct command commands[COMMANDS];
+static unsigned char inputs[COMMANDS][WINDOW];
 static int work_fd, children_fd, adjust_fd, childless, nesting, knows;
 static char work[4096], own_score[16];
 static uid_t outer_uid;

@@ -52,8 +52,8 @@ static void spawn(uint32_t id, struct request *q, int nested) {
   int p[8] = { -1, -1, -1, -1, -1, -1, -1, -1 }, ok = 1;
   struct command *c = command_of(0);
   if (!c || command_of(id)) _exit(MALFORMED);
-  memset(c, 0, offsetof(struct command, input));
-  c->id = id, c->flags = q->flags, c->cap = q->cap, c->nested = nested, c->begun = now();
+  memset(c, 0, sizeof *c);
+  c->id = id, c->input = inputs[c - commands], c->flags = q->flags, c->cap = q->cap, c->nested = nested, c->begun = now();
   c->oom = count(OOM_FD, "oom_kill "), c->refused = count(PIDS_FD, "max ");
   if (q->wall) c->deadline = c->begun + q->wall * 1000000ull;
   for (int i = q->flags & OPEN_STDIN ? 0 : 2; i < 8; i += 2) ok = ok && pipe2(p + i, O_CLOEXEC) == 0;
