@@ -1,16 +1,23 @@
+import type { Language } from '../../../labs/kit/finding.ts'
 import { isLanguage, LANGUAGE_EVENT } from '../lib/language.ts'
 
 /** What is exchanged when the language changes; the workspace between them stays as it is, with its run and its caret. */
 const EXCHANGED = ['.head-nav', '.head-tools .language', '.lesson-text']
+
+/** The server's own sentences, and addresses without a language, come in the language that was read last. */
+const speak = (language: Language): void => {
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser we support
+  document.cookie = `language=${language}; path=/; max-age=31536000; samesite=lax`
+}
+
+if (isLanguage(document.documentElement.lang)) speak(document.documentElement.lang)
 
 document.addEventListener('click', (event) => {
   const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[data-switch-language]') : null
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
   const language = link.dataset['switchLanguage']
   if (!isLanguage(language)) return
-  // The server answers addresses without a language in the one chosen last.
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser we support
-  document.cookie = `language=${language}; path=/; max-age=31536000; samesite=lax`
+  speak(language)
   if (!document.querySelector('.workspace')) return
   event.preventDefault()
   void exchange(link.href).catch(() => location.assign(link.href))

@@ -124,7 +124,7 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
         : '')
 
   return (
-    <div class="workspace-inner" data-panel={panel} ref={root}>
+    <div class="workspace-inner" data-split data-panel={panel} ref={root}>
       <FilePane lab={lab} words={words} drafts={drafts} editor={editor} active={file} onSelect={setFile} onCheck={check} />
       <hatoba-splitter class="row-splitter" label={words.lesson.splitterRun} store="split.editor" property="--editor-share" axis="y" />
       <div class="below">

@@ -5,8 +5,8 @@ const LEAST = 20
 const MOST = 80
 
 /**
- * `<hatoba-splitter label store property axis>`: moves the border between its two neighbours by pointer or arrow keys. The share of
- * the first, in percent, is a CSS property of the parent; it is remembered under `store`. Enter or a double click forgets it.
+ * `<hatoba-splitter label store property axis>`: moves a border by pointer or arrow keys. The share of what stands before it, in
+ * percent, is a CSS property of the nearest element with `data-split`; it is remembered under `store`. Enter or a double click forgets it.
  */
 class Splitter extends HTMLElement {
   static observedAttributes = ['label']
@@ -34,9 +34,13 @@ class Splitter extends HTMLElement {
     return this.getAttribute('axis') === 'y' ? 'y' : 'x'
   }
 
+  private get frame(): HTMLElement | null {
+    return this.closest<HTMLElement>('[data-split]')
+  }
+
   /** Where the border is now, in percent of the parent. */
   private get share(): number {
-    const parent = this.parentElement?.getBoundingClientRect()
+    const parent = this.frame?.getBoundingClientRect()
     const own = this.getBoundingClientRect()
     if (!parent || parent.width === 0 || parent.height === 0) return 50
     return this.axis === 'x' ? ((own.left - parent.left) / parent.width) * 100 : ((own.top - parent.top) / parent.height) * 100
@@ -44,7 +48,7 @@ class Splitter extends HTMLElement {
 
   private show(share: number): void {
     const bounded = Math.min(Math.max(share, LEAST), MOST)
-    this.parentElement?.style.setProperty(this.getAttribute('property') ?? '--share', `${bounded}%`)
+    this.frame?.style.setProperty(this.getAttribute('property') ?? '--share', `${bounded}%`)
     this.ariaValueNow = String(Math.round(bounded))
   }
 
@@ -54,7 +58,7 @@ class Splitter extends HTMLElement {
   }
 
   private readonly centre = (): void => {
-    this.parentElement?.style.removeProperty(this.getAttribute('property') ?? '--share')
+    this.frame?.style.removeProperty(this.getAttribute('property') ?? '--share')
     forget(this.getAttribute('store') ?? '')
     this.ariaValueNow = String(Math.round(this.share))
   }
@@ -73,7 +77,7 @@ class Splitter extends HTMLElement {
     this.setPointerCapture(event.pointerId)
     event.preventDefault()
     const follow = (moved: PointerEvent): void => {
-      const parent = this.parentElement?.getBoundingClientRect()
+      const parent = this.frame?.getBoundingClientRect()
       if (!parent) return
       this.move(
         this.axis === 'x' ? ((moved.clientX - parent.left) / parent.width) * 100 : ((moved.clientY - parent.top) / parent.height) * 100,
