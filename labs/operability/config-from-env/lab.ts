@@ -102,10 +102,12 @@ export default lab({
     },
     missing: {
       tier: 'sandbox',
+      needs: ['starts'],
       run: ({ seen }) => refusal(seen, seen.missing),
     },
     malformed: {
       tier: 'sandbox',
+      needs: ['starts'],
       run: ({ seen }) => refusal(seen, seen.malformed),
     },
     named: {
@@ -176,6 +178,9 @@ const refusal = (seen: Tour, start: Tried): Answer => {
   const evidence = [startTable([seen.full, start]), logOf(start)]
   const [first = ''] = environment.wrong
   const values = { name, variables: environment.wrong.join(', '), value: variables[first] ?? '' }
+  // It found out, but only when somebody needed the value.
+  const late = naming(start).named
+  if (readyMs !== undefined && late.length > 0) return fail('late', { ...values, named: late.join(', '), status: quote?.status ?? 0 }, { evidence })
   if (readyMs !== undefined) return fail('served', { ...values, status: quote?.status ?? 0 }, { evidence })
   if (exit === undefined) return fail('hangs', { ...values, seconds: READY_SECONDS }, { evidence })
   if (exit.code === 0) return fail('zero', values, { evidence })
