@@ -6,6 +6,7 @@ import { defineConfig } from 'astro/config'
 import remarkCjkFriendly from 'remark-cjk-friendly'
 import remarkCjkFriendlyGfmStrikethrough from 'remark-cjk-friendly-gfm-strikethrough'
 import starlightLinksValidator from 'starlight-links-validator'
+import { rehypeTables } from './src/lib/rehype-tables.ts'
 
 const own = (name: string): string => `./src/components/${name}.astro`
 
@@ -16,7 +17,11 @@ export default defineConfig({
   devToolbar: { enabled: false },
   markdown: {
     // The default engine prints the asterisks of bold Japanese; smart punctuation would turn `--flag` into a dash.
-    processor: unified({ remarkPlugins: [remarkCjkFriendly, remarkCjkFriendlyGfmStrikethrough], smartypants: false }),
+    processor: unified({
+      remarkPlugins: [remarkCjkFriendly, remarkCjkFriendlyGfmStrikethrough],
+      rehypePlugins: [rehypeTables],
+      smartypants: false,
+    }),
   },
   integrations: [
     // Starlight would add a site map, which needs an address; this site has whatever address it is served at.
