@@ -18,12 +18,12 @@ export const RULES: readonly Rule[] = [
   ...BUILDKIT_RULES,
 ].sort((one, other) => (one.id < other.id ? -1 : 1))
 
-/** What the rules named (all by default) find in a Dockerfile, in the order of its lines. Comments that switch rules off switch nothing off here. */
+/** What the rules named find (by default all but those of severity `ignore`) in a Dockerfile, in the order of its lines. Comments that switch rules off switch nothing off here. */
 export const lintDockerfile = (
   dockerfile: Dockerfile,
   { rules, ...options }: LintOptions & { readonly rules?: readonly string[] } = {},
 ): readonly Problem[] =>
-  RULES.filter(({ id }) => rules === undefined || rules.includes(id))
+  RULES.filter(({ id, severity }) => rules?.includes(id) ?? severity !== 'ignore')
     .flatMap(({ id, source, severity, message, check }) =>
       [...check(dockerfile, options)].map(
         ({ line, values = {} }): Problem => ({ id, source, severity, line, message: fillBoth(message, values) }),

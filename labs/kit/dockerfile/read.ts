@@ -5,6 +5,8 @@ import {
   type Instruction as Parsed,
   JSONInstruction,
   ModifiableInstruction,
+  PropertyInstruction,
+  type Property,
   type Run,
 } from 'dockerfile-ast'
 import { expand, type Scope } from './variables.ts'
@@ -26,6 +28,8 @@ export interface Instruction {
   readonly flags: readonly { readonly name: string; readonly value: string | undefined }[]
   /** The strings of the exec form (`CMD ["node", "server.js"]`); undefined for the shell form. */
   readonly exec: readonly string[] | undefined
+  /** The names that an ARG, ENV or LABEL sets, quotes taken off; `literal`: in single quotes, so that nothing is put in; `old`: as `ENV name value`. */
+  readonly pairs: readonly { readonly name: string; readonly value: string | undefined; readonly literal: boolean; readonly old: boolean }[]
   readonly heredocs: readonly { readonly name: string; readonly text: string }[]
 }
 
@@ -111,6 +115,7 @@ const toInstruction = (parsed: Parsed, lines: readonly string[]): Instruction =>
     rest: content.replace(/^(?:--[a-z][a-z-]*(?:=\S*)?\s+)+/i, '').trim(),
     words,
     flags,
+    pairs: parsed instanceof PropertyInstruction ? parsed.getProperties().map(toPair) : [],
     exec: parsed instanceof JSONInstruction ? execOf(parsed) : undefined,
     heredocs: hasHeredocs(parsed)
       ? parsed.getHeredocs().map((heredoc) => {
@@ -132,6 +137,16 @@ const contentOf = (parsed: Parsed): string => {
   const content = parsed.getArgumentsContent() ?? ''
   const first = hasHeredocs(parsed) && parsed.getHeredocs().length > 0 ? (content.split('\n')[0] ?? '') : content
   return first.trim()
+}
+
+const toPair = (property: Property): Instruction['pairs'][number] => {
+  const value = property.getUnescapedValue() ?? undefined
+  return {
+    name: unquoted(property.getName()),
+    value: value && unquoted(value),
+    literal: value?.startsWith("'") ?? false,
+    old: value !== undefined && property.getAssignmentOperator() === null,
+  }
 }
 
 const execOf = (parsed: JSONInstruction): readonly string[] | undefined => {

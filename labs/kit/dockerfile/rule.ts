@@ -42,9 +42,6 @@ export interface Problem {
   readonly message: Localized
 }
 
-/** Every instruction of a stage, an ONBUILD's own counted as what it triggers. */
-export const instructionsOf = (stage: Stage): readonly Instruction[] => stage.instructions
-
 /** All instructions in the order of their lines. */
 export const everything = ({ before, stages }: Dockerfile): readonly Instruction[] => [
   ...before,
@@ -96,24 +93,6 @@ export const mounts = (run: Instruction, folder: RegExp): boolean =>
       /type=(?:cache|tmpfs)/.test(value) &&
       folder.test(/(?:target|dst|destination)=([^,]+)/.exec(value)?.[1]?.replace(/\/$/, '') ?? ''),
   )
-
-/** The `name=value` pairs of an ARG, ENV or LABEL, also in the old form `ENV name value`. */
-export const pairs = ({
-  keyword,
-  words,
-  rest,
-}: Instruction): readonly { readonly name: string; readonly value: string | undefined; readonly old: boolean }[] => {
-  const [first = ''] = words
-  if ((keyword === 'ENV' || keyword === 'LABEL') && words.length > 0 && !first.includes('=')) {
-    return [{ name: bare(first), value: rest.slice(first.length).trim(), old: true }]
-  }
-  return words.map((word) => {
-    const at = word.indexOf('=')
-    return at < 0
-      ? { name: bare(word), value: undefined, old: false }
-      : { name: bare(word.slice(0, at)), value: bare(word.slice(at + 1)), old: false }
-  })
-}
 
 /** Without surrounding quotes. */
 export const bare = (text: string): string => /^(["'])(.*)\1$/s.exec(text)?.[2] ?? text

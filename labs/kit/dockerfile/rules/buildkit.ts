@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction, Stage } from '../read.ts'
 import { references } from '../variables.ts'
-import { ancestry, bare, each, everything, type Hit, pairs, type Rule } from '../rule.ts'
+import { ancestry, bare, each, everything, type Hit, type Rule } from '../rule.ts'
 import { isIgnored } from './ignore.ts'
 import { copied, copyFrom, secretName } from './instructions.ts'
 
@@ -54,7 +54,7 @@ const PREDEFINED = [
 ]
 
 const argNames = (instructions: readonly Instruction[]): readonly string[] =>
-  instructions.filter(({ keyword }) => keyword === 'ARG').flatMap((arg) => pairs(arg).map(({ name }) => name))
+  instructions.filter(({ keyword }) => keyword === 'ARG').flatMap((arg) => arg.pairs.map(({ name }) => name))
 
 /** Values of an image or platform that a FROM refers to. */
 const fromTexts = (stage: Stage): readonly string[] => [stage.image, platformOf(stage) ?? '']
@@ -67,7 +67,7 @@ const withDefaults = (text: string, dockerfile: Dockerfile): string => {
   const values = new Map(
     dockerfile.before
       .filter(({ keyword }) => keyword === 'ARG')
-      .flatMap((arg) => pairs(arg).map(({ name, value = '' }) => [name, value] as const)),
+      .flatMap((arg) => arg.pairs.map(({ name, value = '' }) => [name, value] as const)),
   )
   return text.replace(/\$(?:\{(\w+)(?:(:?[-+])([^}]*))?\}|(\w+))/g, (_all, braced?: string, operator?: string, word = '', plain = '') => {
     const value = values.get(braced ?? plain) ?? ''
@@ -91,19 +91,17 @@ const undefinedVariables = function* (dockerfile: Dockerfile): Iterable<Hit> {
     const scratch = parents[0]?.image === 'scratch'
     for (const { instructions } of parents.slice(0, -1))
       for (const instruction of instructions)
-        if (instruction.keyword === 'ENV' || instruction.keyword === 'ARG') for (const { name } of pairs(instruction)) known.add(name)
+        if (instruction.keyword === 'ENV' || instruction.keyword === 'ARG') for (const { name } of instruction.pairs) known.add(name)
     for (const instruction of stage.instructions) {
       if (EXPANDED.has(instruction.keyword) && instruction.heredocs.length === 0) {
         const texts =
-          instruction.keyword === 'ENV' || instruction.keyword === 'ARG' || instruction.keyword === 'LABEL'
-            ? instruction.words.map((word) => word.replace(/^[^=]*=?'.*'$/s, ''))
-            : instruction.words
+          instruction.pairs.length > 0 ? instruction.pairs.map(({ value = '', literal }) => (literal ? '' : value)) : instruction.words
         const missing = texts
           .flatMap(references)
           .find(({ name, fallback }) => !fallback && !known.has(name) && (scratch || !FROM_BASES.test(name)))
         if (missing) yield { line: instruction.line, values: { name: missing.name, ...(global.includes(missing.name) && { global: 1 }) } }
       }
-      if (instruction.keyword === 'ENV' || instruction.keyword === 'ARG') for (const { name } of pairs(instruction)) known.add(name)
+      if (instruction.keyword === 'ENV' || instruction.keyword === 'ARG') for (const { name } of instruction.pairs) known.add(name)
     }
   }
 }
@@ -252,7 +250,7 @@ export const BUILDKIT_RULES: readonly Rule[] = [
     'A comment right above `{name}` describes it and begins with that name; leave an empty line otherwise.',
     '`{name}` のすぐ上のコメントは説明とみなされます。名前から書き始めるか、空行を入れてください。',
     descriptions,
-    'style',
+    'ignore',
   ),
   rule(
     'JSONArgsRecommended',

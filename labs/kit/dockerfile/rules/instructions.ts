@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction } from '../read.ts'
 import { references } from '../variables.ts'
-import { ancestry, bare, each, everything, type Hit, lineage, pairs, type Rule } from '../rule.ts'
+import { ancestry, bare, each, type Hit, lineage, type Rule } from '../rule.ts'
 import { commandsOf, scriptOf } from '../shell.ts'
 
 const ARCHIVE = /\.(?:tar|tar\.(?:bz2|gz|lz|lzma|xz|Z|zst)|tb2|tbz2?|tgz|tpz|tlz|txz|tZ|tzst)$/
@@ -24,12 +24,13 @@ const sameEnvironment = function* ({ stages }: Dockerfile): Iterable<Hit> {
   for (const { instructions } of stages) {
     const known = new Set<string>()
     for (const instruction of instructions.filter(({ keyword }) => keyword === 'ENV' || keyword === 'ARG')) {
-      const set = pairs(instruction)
-      const own = new Set(instruction.keyword === 'ENV' ? set.map(({ name }) => name) : [])
-      const self = set
-        .flatMap(({ value = '' }) => references(value.replace(/^'.*'$/s, '')))
-        .find(({ name }) => own.has(name) && !known.has(name))
-      if (self) yield { line: instruction.line, values: { name: self.name } }
+      const set = instruction.pairs
+      const own = instruction.keyword === 'ENV' ? set.map(({ name }) => name) : []
+      // A variable may take its own earlier value; only another one of the same statement is not there yet.
+      const early = set.flatMap(({ name: setting, value = '', literal }) =>
+        references(literal ? '' : value).filter(({ name }) => name !== setting && own.includes(name) && !known.has(name)),
+      )[0]
+      if (early) yield { line: instruction.line, values: { name: early.name } }
       for (const { name } of set) known.add(name)
     }
   }
@@ -84,8 +85,8 @@ export const INSTRUCTION_RULES: readonly Rule[] = [
       en: 'This comment switches a rule off for the next instruction.',
       ja: 'このコメントは、次の命令に対してルールを無効にしています。',
     },
-    *check({ comments }) {
-      for (const { line, text } of comments) if (/^\s*hadolint\s+(?:global\s+)?ignore\s*=/.test(text)) yield { line }
+    *check({ lines }) {
+      for (const [index, text] of lines.entries()) if (/^\s*#\s*hadolint\s+(?:global\s+)?ignore\s*=/.test(text)) yield { line: index + 1 }
     },
   },
   {
@@ -319,22 +320,18 @@ export const INSTRUCTION_RULES: readonly Rule[] = [
   },
 ]
 
-const SECRET = /(?:^|_|-)(?:apikey|auth|credentials?|git|key|password|passwd|pword|secret|token)(?:$|_|-)/i
-const PUBLIC = /(?:^|_|-)(?:public|path|file|dir|url|id|name|gpg)(?:$|_|-)/i
+const SECRET = /(?:^|_)(?:apikey|auth|credentials?|key|password|passwd|pword|secret|token)(?:$|_)/i
+const PUBLIC = /(?:^|_)public(?:$|_)/i
 
 /** The first name of an ARG or ENV that says it is a secret. */
 export const secretName = (instruction: Instruction): string | undefined =>
   instruction.keyword === 'ARG' || instruction.keyword === 'ENV'
-    ? pairs(instruction).find(({ name }) => SECRET.test(name) && (!PUBLIC.test(name) || /ACCESS_KEY_ID$/i.test(name)))?.name
+    ? instruction.pairs.find(({ name }) => SECRET.test(name) && !PUBLIC.test(name))?.name
     : undefined
 
-/** All instructions whose keyword is not one of Docker's. */
+/** The stage or image that a COPY takes from. */
 export const copyFrom = (instruction: Instruction): string | undefined =>
   instruction.keyword === 'COPY' ? named(instruction, 'from') : undefined
 
 /** Sources and target of a COPY or ADD, without quotes. */
 export const copied = sourcesAndTarget
-
-/** Instructions with a flag of this name. */
-export const flagged = (dockerfile: Dockerfile, flag: string): readonly Instruction[] =>
-  everything(dockerfile).filter((instruction) => named(instruction, flag) !== undefined)

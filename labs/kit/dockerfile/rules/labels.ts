@@ -1,10 +1,10 @@
 import type { Dockerfile } from '../read.ts'
-import { everything, type Hit, type LabelKind, type LintOptions, lineage, pairs, type Rule } from '../rule.ts'
+import { everything, type Hit, type LabelKind, type LintOptions, lineage, type Rule } from '../rule.ts'
 
 const labelsOf = (dockerfile: Dockerfile) =>
   everything(dockerfile)
     .filter(({ keyword }) => keyword === 'LABEL')
-    .flatMap((instruction) => pairs(instruction).map(({ name, value = '' }) => ({ line: instruction.line, name, value })))
+    .flatMap((instruction) => instruction.pairs.map(({ name, value = '' }) => ({ line: instruction.line, name, value })))
 
 const KEY = /^[a-z](?:[a-z0-9]|[.-](?=[a-z0-9]))*$/
 const RESERVED = /^(?:com\.docker|io\.docker|org\.dockerproject)\./
@@ -53,7 +53,7 @@ const missing = function* (dockerfile: Dockerfile, { labels = {} }: LintOptions)
   if (!last) return
   const there = new Set(
     stages.flatMap(({ instructions }) =>
-      instructions.filter(({ keyword }) => keyword === 'LABEL').flatMap((instruction) => pairs(instruction).map(({ name }) => name)),
+      instructions.filter(({ keyword }) => keyword === 'LABEL').flatMap((instruction) => instruction.pairs.map(({ name }) => name)),
     ),
   )
   for (const name of Object.keys(labels)) if (!there.has(name)) yield { line: last.from.line, values: { name } }

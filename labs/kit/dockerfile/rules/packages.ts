@@ -1,5 +1,5 @@
 import type { Dockerfile, Instruction } from '../read.ts'
-import { ancestry, bare, eachRun, type Hit, lineage, mounts, pairs, type Rule, runs } from '../rule.ts'
+import { ancestry, eachRun, type Hit, lineage, mounts, type Rule, runs } from '../rule.ts'
 import { type Command, hasFlag, operands } from '../shell.ts'
 
 const calls = (commands: readonly Command[], programs: readonly string[], ...verbs: readonly string[]): readonly Command[] =>
@@ -102,7 +102,7 @@ const keptPipCache = function* (dockerfile: Dockerfile): Iterable<Hit> {
       instructions.filter(({ keyword }) => keyword === 'ENV' || keyword === 'ARG'),
     )
     const off = environment.some((instruction) =>
-      pairs(instruction).some(({ name, value }) => name === 'PIP_NO_CACHE_DIR' && pipCacheOff(value)),
+      instruction.pairs.some(({ name, value }) => name === 'PIP_NO_CACHE_DIR' && pipCacheOff(value)),
     )
     if (off) continue
     for (const { run, commands } of runs(stage.instructions)) {
@@ -126,6 +126,7 @@ const keptLists = function* (dockerfile: Dockerfile): Iterable<Hit> {
     if (!counting.has(stage)) continue
     for (const { run, commands } of runs(stage.instructions)) {
       if (calls(commands, ['apt-get', 'apt', 'aptitude'], 'update').length === 0 || mounts(run, /\/var\/lib\/apt(?:\/lists)?$/)) continue
+      if (calls(commands, ['apt-get'], 'dist-clean', 'distclean').length > 0) continue
       if (!commands.some(({ name, args }) => name === 'rm' && args.some((arg) => arg.startsWith('/var/lib/apt/lists'))))
         yield { line: run.line }
     }
@@ -350,6 +351,3 @@ export const PACKAGE_RULES: readonly Rule[] = [
     ),
   },
 ]
-
-/** For rules that look at words as a learner wrote them. */
-export const unquoted = bare

@@ -1,5 +1,5 @@
 import type { Dockerfile } from '../read.ts'
-import { ancestry, eachRun, type Hit, mounts, type Rule, runs } from '../rule.ts'
+import { ancestry, eachRun, type Hit, type Rule, runs } from '../rule.ts'
 import { type Command, commandsOf, flagValue, hasFlag, operands, scriptOf } from '../shell.ts'
 
 const POINTLESS = ['free', 'ifconfig', 'kill', 'mount', 'ps', 'service', 'shutdown', 'ssh', 'top', 'vim']
@@ -97,7 +97,7 @@ export const PROGRAM_RULES: readonly Rule[] = [
     check: eachRun((commands) => {
       const found = commands.find(
         (command) =>
-          command.name === 'useradd' && !hasFlag(command, 'l', 'no-log-init') && (flagValue(command, 'u', 'uid') ?? '').length > 5,
+          command.name === 'useradd' && !hasFlag(command, 'l', 'no-log-init') && /^\d{6,}$/.test(flagValue(command, 'u', 'uid') ?? ''),
       )
       return found !== undefined && { uid: flagValue(found, 'u', 'uid') ?? '' }
     }),
@@ -161,6 +161,3 @@ export const PROGRAM_RULES: readonly Rule[] = [
     check: pipesWithoutFail,
   },
 ]
-
-/** Whether a RUN keeps a package manager's cache out of the image by a mount on it. */
-export const cached = mounts

@@ -98,9 +98,9 @@ const toImage = async (json: string, raw: RawConfig, blobs: readonly Blob[], bel
 }
 
 const sizeOf = async (path: string | undefined): Promise<number> => {
-  let sum = 0
-  if (path !== undefined) await visitLayer(path, ({ kind, bytes }) => void (sum += kind === 'file' ? bytes : 0))
-  return sum
+  const sizes: number[] = []
+  if (path !== undefined) await visitLayer(path, ({ kind, bytes }) => void (kind === 'file' && sizes.push(bytes)))
+  return sizes.reduce((sum, bytes) => sum + bytes, 0)
 }
 
 const toArchive = async (
