@@ -139,6 +139,14 @@ export interface Service extends AsyncDisposable {
   stats(o?: Abortable): Promise<{ readonly memoryMiB: number; readonly cpuSeconds: number; readonly restarts: number }>
   /** What runs in it now, PID 1 first, as its own kernel view tells; empty when it has ended. */
   processes(o?: Abortable): Promise<readonly Process[]>
+  /** Regular files in its working directory and in /tmp, as they are now; empty when it has ended. */
+  files(o?: Abortable): Promise<readonly FoundFile[]>
+}
+
+/** A file that a service finds or has written, by its whole path as the service sees it. */
+export interface FoundFile {
+  readonly path: string
+  readonly bytes: number
 }
 
 /** One process of a service, numbered as the service sees it. */

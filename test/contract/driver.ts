@@ -349,6 +349,31 @@ export const describeDriver = (name: string, makeSubject: () => Subject, { gaps 
           ])
         }))
 
+      it('tell which files they have written', () =>
+        using({ network: 'internal' }, async (sandbox) => {
+          await using service = await sandbox.start({
+            name: 'web',
+            command: python(
+              'import os, time',
+              'os.makedirs("logs/a b")',
+              'os.symlink("/etc/passwd", "logs/link")',
+              'open("logs/a b/app.log", "w").write("x" * 1234)',
+              'open("kept.txt", "a").write("+")',
+              'print("written", flush=True)',
+              'time.sleep(600)',
+            ),
+            files: { 'kept.txt': 'as it came' },
+          })
+          for await (const { text } of service.logs()) if (text === 'written') break
+          expect(await service.files()).toEqual([
+            { path: '/work/kept.txt', bytes: 11 },
+            { path: '/work/logs/a b/app.log', bytes: 1234 },
+          ])
+          await service.signal('SIGKILL')
+          await service.exited()
+          expect(await service.files()).toEqual([])
+        }))
+
       it('tell what they use', () =>
         using({ network: 'internal' }, async (sandbox) => {
           await using service = await sandbox.start(web())

@@ -6,6 +6,7 @@ import { toArchive } from './archive.ts'
 import type { ContainerSpec } from './container.ts'
 import type { Engine } from './engine.ts'
 import type { EngineFacts } from './facts.ts'
+import { listFiles } from './files.ts'
 import { followLogs, type LogBuffer } from './logs.ts'
 import { listProcesses } from './processes.ts'
 import { kill, type Launch, removeContainer, type Started, toExit, unpackThen } from './started.ts'
@@ -92,6 +93,7 @@ const toService = (engine: Engine, name: string, { container, ended }: Started, 
       return { memoryMiB: used / MIB, cpuSeconds: (stats.cpu_stats.cpu_usage?.total_usage ?? 0) / 1e9, restarts: 0 }
     },
     processes: () => listProcesses(engine, container),
+    files: () => listFiles(engine, container),
     async [Symbol.asyncDispose]() {
       killedByUs = true
       await kill(engine, container, 'SIGKILL')

@@ -102,6 +102,11 @@ export const openLocal = async ({ tools, claim, identity, spec, gaps, onGone }: 
     child.stderr.resume()
     return { prober: await connectProber(Duplex.from({ readable: child.stdout, writable: child.stdin })), pid: child.pid }
   }
+  // Behind walls /tmp is the program's own; without them it is everybody's.
+  const foldersOf = (folder: string, pid: number) => [
+    { folder, as: WORK },
+    ...(walled ? [{ folder: `/proc/${pid}/root/tmp`, as: '/tmp' }] : []),
+  ]
   const network = async (): Promise<Network> =>
     spec.network === 'internal' && walled ? { kind: 'join', pid: (await prober()).pid } : { kind: 'own' }
 
@@ -140,7 +145,14 @@ export const openLocal = async ({ tools, claim, identity, spec, gaps, onGone }: 
         { work: folder, hostname: name, limits, network: await network(), first: true },
         walled ? service.env : namesInto(service.env, hosts),
       )
-      const parts_ = { spec: service, child, keptBytes: limits.outputKiB * 1024, host, prober: async () => (await prober()).prober }
+      const parts_ = {
+        spec: service,
+        child,
+        keptBytes: limits.outputKiB * 1024,
+        host,
+        folders: foldersOf(folder, child.pid),
+        prober: async () => (await prober()).prober,
+      }
       return toService(parts_, o)
     },
     build: () => Promise.reject(new Fault('sandbox.impossible', 'Without a container engine no image can be built.')),

@@ -2,6 +2,7 @@ import { unlessAborted } from '../abortable.ts'
 import type { Abortable, Exit, Service, ServiceSpec } from '../contract.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import type { Child } from './child.ts'
+import { filesBelow } from './found.ts'
 import { keepLog } from './log.ts'
 import { listProcesses, usageOf } from './processes.ts'
 import { settlesWithin } from './waiting.ts'
@@ -15,10 +16,15 @@ export interface ServiceParts {
   /** Where the prober finds it. */
   readonly host: string
   readonly prober: () => Promise<Prober>
+  /** Its writable folders, and what it knows them by. */
+  readonly folders: readonly { readonly folder: string; readonly as: string }[]
 }
 
 /** A started program as a service: waits until it is ready or has ended. */
-export const toService = async ({ spec, child, keptBytes, host, prober }: ServiceParts, { signal }: Abortable): Promise<Service> => {
+export const toService = async (
+  { spec, child, keptBytes, host, prober, folders }: ServiceParts,
+  { signal }: Abortable,
+): Promise<Service> => {
   const log = keepLog({ stdout: child.stdout, stderr: child.stderr }, keptBytes)
   child.stdin.end()
   let killedByUs = false
@@ -51,6 +57,9 @@ export const toService = async ({ spec, child, keptBytes, host, prober }: Servic
     },
     async processes() {
       return ended.is ? [] : listProcesses(child.group)
+    },
+    async files() {
+      return ended.is ? [] : (await Promise.all(folders.map(({ folder, as }) => filesBelow(folder, as)))).flat()
     },
     async [Symbol.asyncDispose]() {
       killedByUs = true
