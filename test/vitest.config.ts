@@ -9,6 +9,17 @@ export default defineConfig({
       {
         test: { name: 'contract', include: ['contract/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false },
       },
+      {
+        test: {
+          name: 'cluster',
+          include: ['cluster/**/*.test.ts'],
+          globalSetup: ['cluster/setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      { test: { name: 'abuse', include: ['abuse/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } },
       { test: { name: 'engine', include: ['engine/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false } },
     ],
   },

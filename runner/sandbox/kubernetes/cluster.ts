@@ -34,7 +34,7 @@ export const toCluster = ({ api, resources, prepared, gaps, startProber, remove 
   const podPath = (pod: string): string => `/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod)}`
   const firstContainer = async (pod: string, signal: AbortSignal | undefined): Promise<string> => {
     const answer = await unless([], `show the Pod ${pod}`, api.call({ path: podPath(pod), ...abortable(signal) }))
-    return (answer?.body as { spec?: { containers?: { name: string }[] } }).spec?.containers?.[0]?.name ?? ''
+    return (answer?.body as { spec?: { containers?: { name: string }[] } } | undefined)?.spec?.containers?.[0]?.name ?? ''
   }
   const dispose = async (): Promise<void> => {
     await Promise.all([...cordons].map(async (each) => each[Symbol.asyncDispose]()).map((each) => each.catch(() => {})))

@@ -95,6 +95,8 @@ export const kubernetesDriver = ({ instance, proberImage, most = 40, ...address 
     } catch (thrown) {
       await remove(prepared).catch(() => {})
       throw thrown
+    } finally {
+      pool.tend()
     }
     const { name } = prepared
     return toCluster({

@@ -14,6 +14,8 @@ export interface NamespacePoolOptions {
 export interface NamespacePool extends AsyncDisposable {
   /** A namespace nobody has used: one that waits, else a new one. Throws `Fault` as `prepare` does. */
   take(shape: NamespaceShape, o?: Abortable): Promise<Prepared>
+  /** Replaces what was taken, in the background: called when the taker no longer waits for the API server. */
+  tend(): void
   /** Makes one in advance for a shape; never fails, `take` would tell. */
   warm(shape: NamespaceShape): Promise<void>
   readonly ready: number
@@ -74,8 +76,10 @@ export const openNamespacePool = ({ prepare, remove, most }: NamespacePoolOption
         void background(remove(prepared))
         prepared = shelf.ready.shift()
       }
-      refill(shelf)
       return prepared ?? prepare(shape, signal ? { signal } : {})
+    },
+    tend: () => {
+      for (const shelf of shelves.values()) refill(shelf)
     },
     warm: (shape) => (count() < most ? background(make(shelfOf(shape))) : Promise.resolve()),
     async [Symbol.asyncDispose]() {

@@ -23,6 +23,8 @@ export interface Resources {
   of(kind: KindRef, o?: Abortable): Promise<Resource>
 }
 
+const API_VERSION = /^([a-z0-9][a-z0-9.-]*\/)?v[0-9][a-z0-9]*$/
+
 export const newResources = (api: Api): Resources => {
   const asked = new Map<string, Promise<ReadonlyMap<string, Resource>>>()
   const kindsOf = async (apiVersion: string): Promise<ReadonlyMap<string, Resource>> => {
@@ -37,6 +39,8 @@ export const newResources = (api: Api): Resources => {
     )
   }
   const find: Resources['find'] = async ({ apiVersion, kind }) => {
+    // Learners write it, and it becomes a path that we ask for as ourselves.
+    if (!API_VERSION.test(apiVersion)) return undefined
     const known = asked.get(apiVersion) ?? kindsOf(apiVersion)
     asked.set(apiVersion, known)
     known.catch(() => asked.delete(apiVersion))
@@ -56,7 +60,7 @@ export const newResources = (api: Api): Resources => {
 export const pathOf = ({ group, version, plural, namespaced }: Resource, namespace: string, ...rest: readonly string[]): string =>
   [
     group === '' ? `/api/${version}` : `/apis/${group}/${version}`,
-    ...(namespaced ? ['namespaces', namespace] : []),
+    ...(namespaced ? ['namespaces', encodeURIComponent(namespace)] : []),
     plural,
     ...rest.map((part) => encodeURIComponent(part)),
   ].join('/')

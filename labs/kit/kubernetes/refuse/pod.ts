@@ -8,7 +8,7 @@ import { containerComplaints } from './container.ts'
 /** What an API server refuses about the Pod of a workload beyond its schema. Source: the field descriptions of `v1.PodSpec`. */
 export const podComplaints = (manifest: Manifest): Complaint[] => {
   const pod = podOf(manifest)
-  if (pod === undefined) return []
+  if (pod === undefined) return withoutPod(manifest)
   return [
     ...containerNames(pod),
     ...pod.containers.flatMap(containerComplaints),
@@ -17,6 +17,23 @@ export const podComplaints = (manifest: Manifest): Complaint[] => {
     ...spread(pod),
   ]
 }
+
+/** The schema leaves a workload's `spec`, and the Pod's in its template, to be there or not; nothing can be run without. */
+const withoutPod = ({ kind, value }: Manifest): Complaint[] => {
+  if (!RUNS_PODS.has(kind)) return []
+  const path: string[] = []
+  let inside: unknown = value
+  for (const step of kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template', 'spec'] : ['spec', 'template', 'spec']) {
+    const given = fieldsOf(inside)[step]
+    if (given === undefined) return [{ rule: 'field.missing', path: [...path, step], values: { field: step, parent: path.at(-1) ?? kind } }]
+    // Of another type: the schema says so.
+    if (!isFields(given)) return []
+    path.push(step)
+    inside = given
+  }
+  return []
+}
+const RUNS_PODS = new Set(['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job', 'CronJob'])
 
 const containerNames = ({ spec, path, containers }: PodOf): Complaint[] => {
   const complaints: Complaint[] = []

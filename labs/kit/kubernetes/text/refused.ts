@@ -218,6 +218,10 @@ export const REFUSED_TEXT = {
     en: '`{field}` has no meaning for a Pod with `os: windows` and must not be set.',
     ja: '`os: windows` の Pod では `{field}` に意味がないため、指定できません。',
   },
+  'windows.host-network': {
+    en: "A Pod with a HostProcess container needs `hostNetwork: true`: such a container is on its node's network.",
+    ja: 'HostProcess コンテナーはノードのネットワークで動くため、Pod に `hostNetwork: true` が必要です。',
+  },
   'selector.empty': {
     en: '`spec.selector` is empty: it would take every Pod for its own.',
     ja: '`spec.selector` が空です。すべての Pod を自分のものとして扱うことになります。',

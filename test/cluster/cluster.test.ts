@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Cluster, ClusterObject } from '../../runner/sandbox/contract-cluster.ts'
+import type { OpenKubernetesDriver } from '../../runner/sandbox/kubernetes/driver.ts'
+import { DEPLOYMENT, manifestsOf, missing, openDriver, POD, ready, web } from './ground.ts'
+
+const ALLOWS = ['apps/v1 Deployment', 'v1 Service', 'v1 ConfigMap', 'policy/v1 PodDisruptionBudget']
+
+describe.skipIf(missing !== undefined)('a cluster in a namespace of its own', () => {
+  let driver: OpenKubernetesDriver
+  let cluster: Cluster
+  beforeAll(async () => {
+    driver = await openDriver()
+    cluster = await driver.open({ submission: 'observed', deadlineSeconds: 600, allows: ALLOWS })
+    const { refusals } = await cluster.apply(manifestsOf(web()))
+    expect(refusals).toEqual([])
+    expect((await cluster.waitFor({ ...DEPLOYMENT, name: 'web' }, ready(2), { withinSeconds: 60 })).met).toBe(true)
+  })
+  afterAll(async () => {
+    await cluster?.[Symbol.asyncDispose]()
+    await driver?.[Symbol.asyncDispose]()
+  })
+  const nodeOf = (pod: ClusterObject | undefined): string => (pod?.['spec'] as { nodeName?: string } | undefined)?.nodeName ?? ''
+  const pods = async (): Promise<string[]> => (await cluster.list(POD, { labels: { app: 'web' } })).map(({ metadata }) => metadata.name)
+
+  test('says what it is', async () => {
+    expect(await driver.probe()).toMatchObject({ ready: true, detail: expect.stringMatching(/^Kubernetes v1\.\d+/) })
+  })
+
+  test('answers traffic through the Service, from every replica, with the times of our clock', async () => {
+    const before = Date.now()
+    await using traffic = await cluster.traffic({
+      targets: [{ name: 'web', port: 80 }],
+      request: { path: '/' },
+      arrivals: { kind: 'open', perSecond: 50 },
+      connections: 'fresh',
+      requests: 60,
+      seconds: 10,
+      timeoutMs: 3000,
+    })
+    await traffic.reached({ answered: 60 })
+    const { requests } = await traffic.end()
+    expect(requests.map(({ status }) => status)).toEqual(Array(60).fill(200))
+    expect([...new Set(requests.map(({ servedBy }) => servedBy))].toSorted()).toEqual((await pods()).toSorted())
+    for (const { startedAt } of requests) expect(startedAt).toBeGreaterThanOrEqual(before - 1000)
+  })
+
+  test('runs a command and tells its end, its output and its limits apart', async () => {
+    const [pod = ''] = await pods()
+    const done = await cluster.exec(pod, ['node', '-e', 'console.log(process.getuid()); console.error("x"); process.exit(3)'])
+    expect(done).toMatchObject({ ended: { by: 'itself', code: 3 } })
+    expect([Buffer.from(done.stdout).toString(), Buffer.from(done.stderr).toString()]).toEqual(['1000\n', 'x\n'])
+    expect((await cluster.exec(pod, ['sleep', '60'], { wallSeconds: 1 })).ended).toMatchObject({ by: 'limit', limit: 'time' })
+    expect((await cluster.exec(pod, ['node', '-e', 'for (;;) console.log("x".repeat(1000))'])).ended).toMatchObject({
+      by: 'limit',
+      limit: 'output',
+    })
+  })
+
+  test('shows logs and events', async () => {
+    const [pod = ''] = await pods()
+    expect(await cluster.logs(pod)).toMatchObject([{ text: 'up', stream: 'stdout', at: expect.any(Number) }])
+    expect((await cluster.events()).map(({ object, reason }) => `${object} ${reason}`)).toContain(`Pod/${pod} Started`)
+  })
+
+  test('is followed while it is scaled, each change in turn', async () => {
+    const following = new AbortController()
+    const counts: number[] = []
+    const follow = (async () => {
+      for await (const { objects } of cluster.follow(POD, { signal: following.signal, labels: { app: 'web' } })) counts.push(objects.length)
+    })()
+    await cluster.scale({ ...DEPLOYMENT, name: 'web' }, 3)
+    expect((await cluster.waitFor({ ...DEPLOYMENT, name: 'web' }, ready(3), { withinSeconds: 60 })).met).toBe(true)
+    await cluster.scale({ ...DEPLOYMENT, name: 'web' }, 2)
+    expect((await cluster.waitFor({ ...DEPLOYMENT, name: 'web' }, ready(2), { withinSeconds: 60 })).met).toBe(true)
+    following.abort()
+    await follow
+    expect(counts[0]).toBe(2)
+    expect(Math.max(...counts)).toBe(3)
+  })
+
+  test('waits no longer than asked, and tells what it saw last', async () => {
+    const waited = await cluster.waitFor({ ...DEPLOYMENT, name: 'web' }, ready(99), { withinSeconds: 1 })
+    expect(waited).toMatchObject({ met: false, object: { metadata: { name: 'web' } } })
+    expect(await cluster.waitFor({ ...DEPLOYMENT, name: 'gone' }, (object) => object !== undefined, { withinSeconds: 1 })).toMatchObject({
+      met: false,
+    })
+    await expect(
+      cluster.waitFor({ ...DEPLOYMENT, name: 'web' }, ready(99), { withinSeconds: 60, signal: AbortSignal.timeout(200) }),
+    ).rejects.toThrow(/timeout/)
+  })
+
+  test('holds a drain while the budget says so, and ends it when it does not', async () => {
+    const budget = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', name: 'web' }
+    const text =
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec: {minAvailable: 2, selector: {matchLabels: {app: web}}}\n'
+    expect((await cluster.apply(manifestsOf(text))).refusals).toEqual([])
+    const observed = (object: unknown): boolean =>
+      ((object as { status?: { currentHealthy?: number } } | undefined)?.status?.currentHealthy ?? 0) === 2
+    expect((await cluster.waitFor(budget, observed, { withinSeconds: 30 })).met).toBe(true)
+    const [pod] = await cluster.list(POD, { labels: { app: 'web' } })
+    const node = nodeOf(pod)
+    const held = await cluster.drain(node, { withinSeconds: 3 })
+    expect(held.drained).toBe(false)
+    expect(held.evictions.every(({ accepted, message }) => !accepted && /disruption budget/.test(message ?? ''))).toBe(true)
+    // On one node the Pods come back where they were: draining is seen to begin, and each Pod is evicted once the budget is gone.
+    const before = await pods()
+    await cluster.delete(budget)
+    const { evictions } = await cluster.drain(node, { withinSeconds: 5 })
+    const gone = new Set(evictions.filter(({ accepted }) => accepted).map((each) => each.pod))
+    expect(before.every((each) => gone.has(each))).toBe(true)
+  })
+
+  test('takes a node from the scheduler and empties it while requests are answered, or says that there is no second one', async ({
+    skip,
+  }) => {
+    const several = !(await driver.gaps()).includes('several-nodes')
+    const [first] = await cluster.list(POD, { labels: { app: 'web' } })
+    const node = nodeOf(first)
+    if (!several) {
+      await expect(cluster.cordon(node)).rejects.toMatchObject({ code: 'sandbox.impossible' })
+      return skip('one node: nothing can be drained from it to another')
+    }
+    await using traffic = await cluster.traffic({
+      targets: [{ name: 'web', port: 80 }],
+      request: { path: '/' },
+      arrivals: { kind: 'open', perSecond: 20 },
+      connections: 'fresh',
+      seconds: 60,
+      timeoutMs: 3000,
+    })
+    await traffic.reached({ answered: 10 })
+    {
+      await using _cordoned = await cluster.cordon(node)
+      expect(await cluster.drain(node, { withinSeconds: 60 })).toMatchObject({ drained: true })
+      expect((await cluster.waitFor({ ...DEPLOYMENT, name: 'web' }, ready(2), { withinSeconds: 60 })).met).toBe(true)
+      expect((await cluster.list(POD, { labels: { app: 'web' } })).map(nodeOf)).not.toContain(node)
+    }
+    const { requests } = await traffic.end()
+    expect(requests.filter(({ status }) => status === 200).length).toBeGreaterThan(10)
+    // Given back: somebody else can have it at once.
+    await using _again = await cluster.cordon(node)
+  })
+})
+
+describe.skipIf(missing !== undefined)('the driver', () => {
+  test('finds by trying what the cluster lacks', async () => {
+    await using driver = await openDriver()
+    const gaps = await driver.gaps()
+    expect(['network-policy', 'metrics', 'several-nodes', 'fake-nodes']).toEqual(expect.arrayContaining([...gaps]))
+    if (gaps.includes('metrics'))
+      await expect(driver.open({ submission: 'a', deadlineSeconds: 60, allows: ALLOWS, needs: ['metrics'] })).rejects.toMatchObject({
+        code: 'sandbox.impossible',
+      })
+  })
+
+  test('gives prepared namespaces, each to one submission only', async () => {
+    await using driver = await openDriver()
+    const spec = { deadlineSeconds: 600, allows: ALLOWS }
+    await Promise.all([driver.warm(spec), driver.warm(spec)])
+    const opened = await Promise.all(['a', 'b', 'c'].map((submission) => driver.open({ ...spec, submission })))
+    expect(new Set(opened.map(({ namespace }) => namespace)).size).toBe(3)
+    await Promise.all(opened.map((cluster) => cluster[Symbol.asyncDispose]()))
+  })
+
+  test('leaves nothing of an open that is aborted', async () => {
+    const driver = await openDriver()
+    await expect(
+      driver.open({ submission: 'a', deadlineSeconds: 60, allows: ALLOWS }, { signal: AbortSignal.timeout(30) }),
+    ).rejects.toThrow()
+    await driver[Symbol.asyncDispose]()
+    await using after = await openDriver()
+    expect(await after.sweep(new Date())).toBe(0)
+  })
+})

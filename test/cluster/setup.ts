@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { TestProject } from 'vitest/node'
+import { ensureImages } from '../../runner/images/ensure.ts'
+import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
+
+/** What every test of this tier works on, or why there is none. */
+export type ClusterGround = { readonly kubeconfig: string; readonly image: string } | { readonly because: string }
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    cluster: ClusterGround
+  }
+}
+
+const run = promisify(execFile)
+
+/** One that a developer keeps between runs: it is used and left. Any other is made here and deleted. */
+const KEPT = 'hatoba-dev'
+const OWN = 'hatoba-test'
+const SHARED = join(import.meta.dirname, '../../../shared/engine')
+const WAIT_SECONDS = 120
+
+const nodeImage = (): string | undefined => {
+  const named = join(SHARED, 'node-image.name')
+  return existsSync(named) ? readFileSync(named, 'utf8').trim() : undefined
+}
+
+const clusters = async (): Promise<readonly string[]> => (await run('kind', ['get', 'clusters'])).stdout.split('\n').filter(Boolean)
+
+/** Puts an image into a cluster's nodes unless they have it. */
+const load = async (name: string, image: string): Promise<void> => {
+  const { stdout } = await run('docker', ['exec', `${name}-control-plane`, 'ctr', '-n', 'k8s.io', 'images', 'ls', '-q'])
+  if (!stdout.includes(image)) await run('kind', ['load', 'docker-image', image, '--name', name])
+}
+
+const prepare = async (folder: string): Promise<{ readonly ground: ClusterGround; readonly made?: string }> => {
+  const image = nodeImage()
+  const found = await clusters()
+  const kept = found.includes(KEPT)
+  if (!kept && image === undefined) return { ground: { because: 'no node image is here for kind (../shared/engine/up --kind)' } }
+  const name = kept ? KEPT : OWN
+  const kubeconfig = join(folder, 'kubeconfig')
+  if (!kept) {
+    if (found.includes(OWN)) await run('kind', ['delete', 'cluster', '--name', OWN])
+    // Two nodes: with one there is nothing to drain to.
+    const config = join(folder, 'kind.yaml')
+    await writeFile(config, 'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: [{role: control-plane}, {role: worker}]\n')
+    const wait = `${WAIT_SECONDS}s`
+    await run('kind', [
+      'create',
+      'cluster',
+      '--name',
+      OWN,
+      '--config',
+      config,
+      '--image',
+      image ?? '',
+      '--wait',
+      wait,
+      '--kubeconfig',
+      kubeconfig,
+    ])
+  } else await run('kind', ['export', 'kubeconfig', '--name', KEPT, '--kubeconfig', kubeconfig])
+  const { node } = await ensureImages(connectEngine({ host: DEFAULT_HOST }), ['node'])
+  await load(name, node)
+  return { ground: { kubeconfig: readFileSync(kubeconfig, 'utf8'), image: node }, ...(kept ? {} : { made: name }) }
+}
+
+let tearDown: (() => Promise<void>) | undefined
+
+export const setup = async ({ provide }: TestProject): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'hatoba-cluster-'))
+  const { ground, made } = await prepare(folder).catch(
+    (thrown: Error): Awaited<ReturnType<typeof prepare>> => ({ ground: { because: thrown.message.split('\n')[0] ?? '' } }),
+  )
+  if ('because' in ground) console.info(`skipped: the cluster tier, because ${ground.because}`)
+  provide('cluster', ground)
+  tearDown = async () => {
+    if (made !== undefined) await run('kind', ['delete', 'cluster', '--name', made])
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+export const teardown = async (): Promise<void> => tearDown?.()
