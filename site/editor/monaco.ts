@@ -54,10 +54,17 @@ export const mountMonaco = (options: EditorOptions): Editor => {
 
   for (const [path, model] of models) model.onDidChangeContent(() => options.onChange(path, model.getValue()))
   editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => options.onCheck())
-  editor.onDidChangeConfiguration((change) => {
-    if (change.hasChanged(monaco.editor.EditorOption.tabFocusMode)) {
-      options.onTabMoves(editor.getOption(monaco.editor.EditorOption.tabFocusMode))
-    }
+  // Monaco's own toggle tells nobody, and sits on other keys on a Mac.
+  let tabMoves = false
+  editor.addAction({
+    id: 'hatoba.tab',
+    label: 'Ctrl+M',
+    keybindings: [monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyM, monaco.KeyMod.WinCtrl | monaco.KeyCode.KeyM],
+    run: () => {
+      tabMoves = !tabMoves
+      editor.updateOptions({ tabFocusMode: tabMoves })
+      options.onTabMoves(tabMoves)
+    },
   })
 
   const show = (path: string): void => {

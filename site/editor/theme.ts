@@ -1,5 +1,28 @@
 import * as monaco from 'monaco-editor/editor'
 
+/** Tokens to which Monaco's own themes give colours of too little contrast; named in full, since the longer name wins. */
+const REST = [
+  'annotation',
+  'attribute.name',
+  'attribute.value',
+  'constant',
+  'key',
+  'keyword.flow',
+  'keyword.json',
+  'metatag',
+  'number.hex',
+  'predefined.sql',
+  'regexp',
+  'string.escape',
+  'string.key.json',
+  'string.sql',
+  'string.value.json',
+  'string.yaml',
+  'tag',
+  'variable',
+  'variable.predefined',
+]
+
 const light: monaco.editor.IStandaloneThemeData = {
   base: 'vs',
   inherit: true,
@@ -9,6 +32,7 @@ const light: monaco.editor.IStandaloneThemeData = {
     { token: 'string', foreground: '1d6b48' },
     { token: 'number', foreground: '8a4b08' },
     { token: 'type', foreground: '5d3f8e' },
+    ...REST.map((token) => ({ token, foreground: '0a5487' })),
   ],
   colors: {
     'editor.background': '#ffffff',
@@ -31,6 +55,7 @@ const dark: monaco.editor.IStandaloneThemeData = {
     { token: 'string', foreground: '8fd6ae' },
     { token: 'number', foreground: 'e9b177' },
     { token: 'type', foreground: 'c3a8ec' },
+    ...REST.map((token) => ({ token, foreground: '7cc0ee' })),
   ],
   colors: {
     'editor.background': '#0f161d',
