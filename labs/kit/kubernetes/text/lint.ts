@@ -8,7 +8,7 @@ export const LINT_TEXT = {
   },
   'lint.host-ipc': {
     en: "The Pod shares its node's IPC: it can read the shared memory of other processes there.",
-    ja: 'Pod がノードの IPC を共有しています。ほかのプロセスの共有メモリーを読めてしまいます。',
+    ja: 'Pod がノードの IPC を共有しています。ほかのプロセスの共有メモリを読めてしまいます。',
   },
   'lint.host-pid': {
     en: 'The Pod sees every process of its node.',
@@ -16,15 +16,15 @@ export const LINT_TEXT = {
   },
   'lint.host-port': {
     en: 'The container `{container}` takes port {port} of its node: only one such Pod fits on a node.',
-    ja: 'コンテナー `{container}` がノードのポート {port} を占有します。1 つのノードに置ける Pod が 1 つになります。',
+    ja: 'コンテナ `{container}` がノードのポート {port} を占有します。1 つのノードに置ける Pod が 1 つになります。',
   },
   'lint.host-process': {
     en: 'A HostProcess container runs on the Windows node itself, with no isolation.',
-    ja: 'HostProcess コンテナーは、分離されずに Windows ノード上で直接動きます。',
+    ja: 'HostProcess コンテナは、分離されずに Windows ノード上で直接動きます。',
   },
   'lint.privileged': {
     en: 'The container `{container}` is privileged: it may do what root on the node may do.',
-    ja: 'コンテナー `{container}` は特権モードです。ノードの root と同じことができます。',
+    ja: 'コンテナ `{container}` は特権モードです。ノードの root と同じことができます。',
   },
   'lint.privilege-escalation': {
     en: 'A process in `{container}` may gain more rights than it was started with: `allowPrivilegeEscalation` is not false.',
@@ -52,7 +52,7 @@ export const LINT_TEXT = {
   },
   'lint.net-raw': {
     en: '`{container}` keeps NET_RAW: it can forge packets to its neighbours.',
-    ja: '`{container}` に NET_RAW が残っています。隣のコンテナーへ偽装パケットを送れてしまいます。',
+    ja: '`{container}` に NET_RAW が残っています。隣のコンテナへ偽装パケットを送れてしまいます。',
   },
   'lint.proc-mount': {
     en: '`{container}` mounts /proc with `procMount: {procMount}`, without what the engine normally hides.',
@@ -68,7 +68,7 @@ export const LINT_TEXT = {
   },
   'lint.engine-socket': {
     en: "The Pod mounts the container engine's socket `{hostPath}`: who has it controls the node.",
-    ja: 'Pod がコンテナーエンジンのソケット `{hostPath}` をマウントしています。これを使えるとノード全体を操作できます。',
+    ja: 'Pod がコンテナエンジンのソケット `{hostPath}` をマウントしています。これを使えるとノード全体を操作できます。',
   },
   'lint.sensitive-mount': {
     en: 'The Pod mounts the system folder `{hostPath}` of its node.',
@@ -80,7 +80,7 @@ export const LINT_TEXT = {
   },
   'lint.token-mounted': {
     en: 'The token of the ServiceAccount `{account}` is mounted into every container of the Pod.',
-    ja: 'ServiceAccount `{account}` のトークンが、Pod のすべてのコンテナーにマウントされます。',
+    ja: 'ServiceAccount `{account}` のトークンが、Pod のすべてのコンテナにマウントされます。',
     hint: {
       en: 'Does the program talk to the API server? If not, it needs no token.',
       ja: 'このプログラムは API サーバーと通信しますか。しないのであれば、トークンは不要です。',
@@ -136,7 +136,7 @@ export const LINT_TEXT = {
   },
   'lint.scc-privileged': {
     en: 'This constraint allows privileged containers.',
-    ja: 'この制約は特権コンテナーを許可します。',
+    ja: 'この制約は特権コンテナを許可します。',
   },
   'lint.image-tag': {
     en: 'The image `{image}` of `{container}` has no fixed tag: tomorrow it may be another program.',
@@ -160,11 +160,11 @@ export const LINT_TEXT = {
   },
   'lint.probe-port': {
     en: '`{probe}` of `{container}` asks at port {port}, which the container does not name among its ports.',
-    ja: '`{container}` の `{probe}` はポート {port} を確認しますが、コンテナーの `ports` にありません。',
+    ja: '`{container}` の `{probe}` はポート {port} を確認しますが、コンテナの `ports` にありません。',
   },
   'lint.service-without-readiness': {
     en: 'A Service sends requests to these Pods, and no container has a readiness probe.',
-    ja: 'Service がこの Pod にリクエストを送りますが、どのコンテナーにも readiness プローブがありません。',
+    ja: 'Service がこの Pod にリクエストを送りますが、どのコンテナにも readiness プローブがありません。',
   },
   'lint.probes-identical': {
     en: 'Liveness and readiness of `{container}` ask the same: a Pod that should only be left alone for a while is restarted.',
@@ -176,7 +176,7 @@ export const LINT_TEXT = {
   },
   'lint.no-memory-request': {
     en: '`{container}` asks for no memory: the scheduler places it as if it needed none, and it is evicted among the first.',
-    ja: '`{container}` にメモリーの要求量がありません。メモリーが不要なものとして配置され、不足時には真っ先に退去させられます。',
+    ja: '`{container}` にメモリの要求量がありません。メモリが不要なものとして配置され、不足時には真っ先に退去させられます。',
   },
   'lint.no-cpu-limit': {
     en: '`{container}` has no CPU limit.',
@@ -184,7 +184,7 @@ export const LINT_TEXT = {
   },
   'lint.no-memory-limit': {
     en: "`{container}` has no memory limit: a leak takes the node's memory, not its own.",
-    ja: '`{container}` にメモリーの上限がありません。メモリーリークがノード全体を圧迫します。',
+    ja: '`{container}` にメモリの上限がありません。メモリリークがノード全体を圧迫します。',
   },
   'lint.no-ephemeral-storage': {
     en: "`{container}` lacks a request or a limit for `ephemeral-storage`: its logs and files can fill the node's disk.",

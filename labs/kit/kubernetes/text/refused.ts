@@ -152,15 +152,15 @@ export const REFUSED_TEXT = {
   },
   'pod.no-container': {
     en: 'The Pod has no container.',
-    ja: 'Pod にコンテナーがありません。',
+    ja: 'Pod にコンテナがありません。',
   },
   'pod.no-image': {
     en: 'The container `{container}` has no `image`.',
-    ja: 'コンテナー `{container}` に `image` がありません。',
+    ja: 'コンテナ `{container}` に `image` がありません。',
   },
   'pod.container-twice': {
     en: 'Two containers of this Pod are named `{name}`.',
-    ja: 'この Pod に `{name}` という名前のコンテナーが 2 つあります。',
+    ja: 'この Pod に `{name}` という名前のコンテナが 2 つあります。',
   },
   'pod.port-name-twice': {
     en: 'Two ports are named `{name}`.',
@@ -176,11 +176,11 @@ export const REFUSED_TEXT = {
   },
   'pod.volume-missing': {
     en: 'The container `{container}` mounts `{name}`, but the Pod has no volume of that name.',
-    ja: 'コンテナー `{container}` は `{name}` をマウントしますが、Pod にその名前のボリュームがありません。',
+    ja: 'コンテナ `{container}` は `{name}` をマウントしますが、Pod にその名前のボリュームがありません。',
   },
   'pod.mount-path-twice': {
     en: '`{mountPath}` is mounted twice in one container.',
-    ja: '1 つのコンテナーで `{mountPath}` が 2 回マウントされています。',
+    ja: '1 つのコンテナで `{mountPath}` が 2 回マウントされています。',
   },
   'pod.restart-policy': {
     en: 'The Pods of a {kind} cannot have `restartPolicy: {actual}`; possible: {choices}.',
@@ -188,7 +188,7 @@ export const REFUSED_TEXT = {
   },
   'probe.init': {
     en: 'An init container runs to its end before the others start: it cannot have a `{probe}`.',
-    ja: 'init コンテナーは、ほかのコンテナーの開始前に実行を終えるため、`{probe}` を指定できません。',
+    ja: 'init コンテナは、ほかのコンテナの開始前に実行を終えるため、`{probe}` を指定できません。',
   },
   'probe.handler': {
     en: '`{probe}` says {count, plural, =0 {no way} other {# ways}} to ask; it needs exactly one of `exec`, `httpGet`, `tcpSocket`, `grpc`.',
@@ -204,7 +204,7 @@ export const REFUSED_TEXT = {
   },
   'resources.request-over-limit': {
     en: 'The container asks for {request} of `{resource}` but is limited to {limit}.',
-    ja: 'コンテナーは `{resource}` を {request} 要求していますが、上限は {limit} です。',
+    ja: 'コンテナは `{resource}` を {request} 要求していますが、上限は {limit} です。',
   },
   'spread.twice': {
     en: 'Two constraints spread over `{topologyKey}` with the same `whenUnsatisfiable`.',
@@ -220,7 +220,7 @@ export const REFUSED_TEXT = {
   },
   'windows.host-network': {
     en: "A Pod with a HostProcess container needs `hostNetwork: true`: such a container is on its node's network.",
-    ja: 'HostProcess コンテナーはノードのネットワークで動くため、Pod に `hostNetwork: true` が必要です。',
+    ja: 'HostProcess コンテナはノードのネットワークで動くため、Pod に `hostNetwork: true` が必要です。',
   },
   'selector.empty': {
     en: '`spec.selector` is empty: it would take every Pod for its own.',
