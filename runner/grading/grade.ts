@@ -100,10 +100,12 @@ const inSandbox = async (asking: Asking, need: SandboxNeed, checks: Asking['chec
   await using sandbox = await using.driver.open(
     {
       submission: using.submission,
+      kind: lab.lab.id,
       deadlineSeconds: secondsOf(lab),
       image: need.image,
       network: need.network,
       ...(need.limits ? { limits: need.limits } : {}),
+      ...(need.powers ? { powers: need.powers } : {}),
     },
     { signal: using.signal },
   )

@@ -31,7 +31,7 @@ const REMOVED = ['/var/lib/apt/lists', '/var/cache/apt', '/var/cache/debconf', '
 const NODE: Recipe = {
   name: 'node',
   suite: 'bookworm',
-  packages: ['iproute2', 'libfaketime', 'libstdc++6', 'nftables', 'python3'],
+  packages: ['iptables', 'libfaketime', 'libstdc++6', 'python3'],
   node: PINNED_NODE,
   without: WITHOUT,
   removed: REMOVED,

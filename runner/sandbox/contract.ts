@@ -43,11 +43,15 @@ export interface SandboxSpec {
   readonly submission: string
   /** Seconds after which a sweep may remove it, whoever holds it. */
   readonly deadlineSeconds: number
+  /** What sandboxes that start the same services have in common, the lab's id say: lets a driver start what is likely beforehand. */
+  readonly kind?: string
   /** The image that `exec`, `write` and `read` work in, and the default of services. */
   readonly image: ImageName
   readonly limits?: Partial<Limits>
   /** `none`: `exec` only, no interface but loopback. `internal`: services and traffic on a network without a way out. */
   readonly network: 'none' | 'internal'
+  /** What will be asked of it: the engine is asked first whether it can, where that costs something to know. */
+  readonly powers?: readonly Power[]
 }
 
 export type Probed =
@@ -88,7 +92,21 @@ export interface Sandbox extends AsyncDisposable {
 }
 
 /** Powers that an engine may lack. `own-ports`: two services of a sandbox may listen on the same port. */
-export type Power = 'network' | 'own-ports' | 'signal' | 'memory-limit' | 'pids-limit' | 'disk-limit' | 'isolate' | 'private-files' | 'build'
+export type Power =
+  | 'network'
+  | 'own-ports'
+  | 'signal'
+  | 'memory-limit'
+  | 'pids-limit'
+  | 'disk-limit'
+  | 'private-files'
+  | 'build'
+  | 'isolate'
+  | 'degrade'
+  | 'pause'
+  | 'restart'
+  | 'clock'
+  | 'fill'
 
 export interface ExecOptions extends Abortable {
   readonly limits?: Partial<Limits>
@@ -123,6 +141,25 @@ export interface ServiceSpec {
   /** The port that must accept a connection before `start` resolves. Absent: ready as soon as it runs. */
   readonly ready?: { readonly port: number; readonly withinSeconds: number }
   readonly limits?: Partial<Limits>
+  /** So far ahead of everybody else's is its clock; behind when negative. Seconds last as long as ever. */
+  readonly clockAheadSeconds?: number
+  /** Its working directory outlives a restart, as a disk does. Otherwise it begins with `files` each time. */
+  readonly durable?: boolean
+  /** Its container is made when it is started and never before, for labs in which that can be seen: its name resolves only then. */
+  readonly cold?: boolean
+}
+
+/** What we did to a service until it is disposed of. Ends with the sandbox in any case. */
+export interface Disturbance extends AsyncDisposable {
+  readonly at: number
+}
+
+/** What is wrong with the line between two services, in both directions. */
+export interface Degradation {
+  /** Added to every round trip, half of it on each way. */
+  readonly delayMs?: number
+  /** Which part of all packets is lost on each way, 0 to 1. */
+  readonly loss?: number
 }
 
 export interface Service extends AsyncDisposable {
@@ -136,11 +173,32 @@ export interface Service extends AsyncDisposable {
   stop(o: Abortable & { readonly graceSeconds: number }): Promise<Exit>
   /** Resolves when it has ended by whatever cause. */
   exited(o?: Abortable): Promise<Exit>
-  stats(o?: Abortable): Promise<{ readonly memoryMiB: number; readonly cpuSeconds: number; readonly restarts: number }>
+  /** Stops all of it where it stands: its connections stay open, nobody answers. Disposal goes on with it. */
+  pause(): Promise<Disturbance>
+  /**
+   * Ends it as `stop` does, unless it has ended already, and starts the same container again: under its name, with its own files,
+   * but with nothing that was in memory. `exited` and `signal` are then about the new run, `logs` about all of them.
+   */
+  restart(o: Abortable & { readonly graceSeconds: number }): Promise<Service['readiness']>
+  /** Cuts the line to another service, or to the `prober`: packets are lost without a word, on open connections too. */
+  isolate(from: string, o?: Abortable): Promise<Disturbance>
+  /** Makes the line to another service, or to the `prober`, worse. A line has one disturbance at a time: the last one. */
+  degrade(to: string, by: Degradation, o?: Abortable): Promise<Disturbance>
+  /** Leaves so little of its working directory, or of its memory, as if the service itself had used the rest. */
+  fill(what: 'disk' | 'memory', o?: Abortable & { readonly leaveMiB?: number }): Promise<Disturbance>
+  stats(o?: Abortable): Promise<Stats>
   /** What runs in it now, PID 1 first, as its own kernel view tells; empty when it has ended. */
   processes(o?: Abortable): Promise<readonly Process[]>
   /** Regular files in its working directory and in /tmp, as they are now; empty when it has ended. */
   files(o?: Abortable): Promise<readonly FoundFile[]>
+}
+
+export interface Stats {
+  readonly memoryMiB: number
+  readonly cpuSeconds: number
+  readonly restarts: number
+  /** Limits that it stands at, or has been refused more than. */
+  readonly exhausted: readonly LimitName[]
 }
 
 /** A file that a service finds or has written, by its whole path as the service sees it. */
@@ -166,8 +224,11 @@ export interface LogLine {
 
 export interface Exit {
   readonly code: number
-  /** `itself`: before anyone forced it. `us`: killed at the end of the grace period or by `signal`. `memory`: by its limit. */
-  readonly by: 'itself' | 'us' | 'memory'
+  /**
+   * `itself`: before anyone forced it. `us`: killed at the end of the grace period or by `signal`. `memory`, `output`: ended by that
+   * limit. `disk`: by the size of one file. `pids`: it failed after processes were refused to it.
+   */
+  readonly by: 'itself' | 'us' | 'memory' | 'output' | 'disk' | 'pids'
   readonly at: number
 }
 

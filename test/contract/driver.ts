@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ExecOptions, Power, RequestRecord, Sandbox, SandboxDriver, SandboxSpec, ServiceSpec } from '../../runner/sandbox/contract.ts'
+import { describeFaults } from './faults.ts'
 
 export interface Subject {
   /** A driver of its own instance; the suite opens and sweeps with it. */
@@ -515,6 +516,8 @@ export const describeDriver = (name: string, makeSubject: () => Subject, { gaps 
           expect(await traffic.end()).toEqual(await traffic.end())
         }))
     })
+
+    describeFaults(driver, gaps)
 
     describe('isolation', () => {
       withPower('network', 'there is no way out of a sandbox, with a network or without', async () => {

@@ -12,6 +12,12 @@ const WALLED: Partial<Record<Power, string>> = {
   'pids-limit': 'the limit holds, but running into it is not reported',
   'disk-limit': 'the working directory has no size of its own',
   build: 'there is no builder without an engine',
+  isolate: 'services of a sandbox share one network',
+  degrade: 'services of a sandbox share one network',
+  pause: 'processes have no freezer without control groups',
+  restart: 'there is no container to start again',
+  clock: 'the machine need not have a library for it',
+  fill: 'there are no limits to fill',
   'own-ports': 'services of a sandbox share one network',
 }
 const PLAIN: Partial<Record<Power, string>> = {

@@ -16,6 +16,11 @@ export interface ContainerSpec {
   readonly limits: Limits
   /** Absent: no interface but loopback, and the engine's network code is never entered. */
   readonly network?: { readonly name: string; readonly hostname: string }
+  /**
+   * Only for a helper of ours: it shares the network of this container, or has one of its own, and is root over that network and
+   * over nothing else.
+   */
+  readonly edges?: { readonly of: string | undefined }
   /** `own`: a tmpfs that lives as long as the container. Otherwise the name of the sandbox's volume. */
   readonly work: 'own' | { readonly volume: string }
   /** Whether we will write to its stdin; else stdin is empty. */
@@ -55,15 +60,16 @@ export const ENVIRONMENT = {
  * no privilege to gain, and a bound on everything it can use up.
  */
 export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
-  const { limits } = spec
+  const { limits, edges } = spec
+  const shares = edges?.of !== undefined
   return {
     Image: spec.image,
     Entrypoint: [],
     Cmd: [...spec.command],
     Env: Object.entries({ ...(spec.own ? {} : ENVIRONMENT), ...spec.env }).map(([name, value]) => `${name}=${value}`),
     WorkingDir: spec.own?.workingDir ?? WORK,
-    User: spec.own?.user ?? `${LEARNER.uid}:${LEARNER.uid}`,
-    Hostname: spec.network?.hostname ?? 'sandbox',
+    User: edges ? '0:0' : spec.own?.user ?? `${LEARNER.uid}:${LEARNER.uid}`,
+    ...(!shares && { Hostname: spec.network?.hostname ?? 'sandbox' }),
     Labels: { ...toLabels(spec.owner, spec.role) },
     Healthcheck: { Test: ['NONE'] },
     Tty: false,
@@ -72,21 +78,20 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
     AttachStdin: spec.stdin,
     AttachStdout: true,
     AttachStderr: true,
-    NetworkDisabled: spec.network === undefined,
+    NetworkDisabled: spec.network === undefined && !shares,
     ...(spec.network && {
       NetworkingConfig: { EndpointsConfig: { [spec.network.name]: { Aliases: [spec.network.hostname] } } },
     }),
     HostConfig: {
-      NetworkMode: spec.network?.name ?? 'default',
+      NetworkMode: shares ? `container:${edges.of}` : spec.network?.name ?? 'default',
       // Names of the sandbox are the engine's to answer. Others go nowhere, or the host would resolve them on the way out; with
       // `ndots:1` the engine says at once that it does not know a plain name.
-      Dns: ['127.0.0.1'],
-      DnsOptions: ['ndots:1', 'timeout:1', 'attempts:1'],
-      DnsSearch: ['.'],
+      ...(!shares && { Dns: ['127.0.0.1'], DnsOptions: ['ndots:1', 'timeout:1', 'attempts:1'], DnsSearch: ['.'] }),
       Init: false,
       Privileged: false,
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
+      ...(edges && { CapAdd: ['NET_ADMIN'] }),
       SecurityOpt: ['no-new-privileges'],
       IpcMode: 'private',
       ShmSize: 16 * MIB,

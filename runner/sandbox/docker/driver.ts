@@ -1,13 +1,16 @@
 import { customAlphabet } from 'nanoid'
 import { Fault } from '../../fault.ts'
 import { recipeOf, referenceOf } from '../../images/recipe.ts'
-import type { ImageName, SandboxDriver } from '../contract.ts'
+import type { ImageName, Power, SandboxDriver, SandboxSpec } from '../contract.ts'
+import { findGaps } from './edges/edges.ts'
 import { connectEngine, type EngineAddress } from './engine.ts'
 import { type EngineFacts, readFacts } from './facts.ts'
 import type { Owner } from './labels.ts'
 import { createNetwork } from './network.ts'
+import type { Pod } from './pods.ts'
 import { removeAll } from './remove.ts'
 import { toSandbox } from './sandbox.ts'
+import { startContainer } from './started.ts'
 import { sweep } from './sweep.ts'
 
 export interface DockerDriverOptions extends EngineAddress {
@@ -17,14 +20,21 @@ export interface DockerDriverOptions extends EngineAddress {
   readonly runtime?: string
   /** Sandboxes that somebody else in this process holds as well; the sweep leaves them until their deadline. */
   readonly inUse?: Set<string>
+  /** What was started beforehand for such a sandbox, which this one then owns. */
+  readonly prepare?: (spec: SandboxSpec) => Pick<Pod, 'owner' | 'prober' | 'launch'> | undefined
 }
 
 const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 10)
 
 /** Makes sandboxes of containers on Docker Engine, or on Podman behind its compatible socket. Connects when first used. */
-export const dockerDriver = ({ instance, runtime, inUse: open = new Set(), ...address }: DockerDriverOptions): SandboxDriver => {
+export const dockerDriver = ({ instance, runtime, inUse: open = new Set(), prepare, ...address }: DockerDriverOptions): SandboxDriver => {
   const engine = connectEngine(address)
   let facts: EngineFacts | undefined
+  let edgeGaps: Promise<readonly Power[]> | undefined
+  const forgetting = (thrown: unknown): never => {
+    edgeGaps = undefined
+    throw thrown
+  }
   return {
     name: 'docker',
     isolation: 'container',
@@ -39,25 +49,33 @@ export const dockerDriver = ({ instance, runtime, inUse: open = new Set(), ...ad
     },
     async open(spec, { signal } = {}) {
       signal?.throwIfAborted()
-      const owner: Owner = {
+      const prepared = prepare?.(spec)
+      const owner: Owner = prepared?.owner ?? {
         instance,
         sandbox: newId(),
         submission: spec.submission,
         deadline: Math.ceil(Date.now() / 1000 + spec.deadlineSeconds),
       }
       open.add(owner.sandbox)
+      const gaps: Power[] = []
       try {
         const image = toReference(spec.image)
         await engine.call(`find the image ${image}`, (docker) => docker.getImage(image).inspect())
         facts ??= await readFacts(engine)
-        if (spec.network === 'internal') await createNetwork(engine, owner)
+        const known = facts
+        if (spec.powers?.some((power) => power === 'isolate' || power === 'degrade')) {
+          const base = { owner, image: toReference('node'), ...(runtime !== undefined && { runtime }) }
+          edgeGaps ??= findGaps({ engine, base, launch: (container, options) => startContainer(engine, known, container, options) })
+          gaps.push(...(await edgeGaps.catch(forgetting)))
+        }
+        if (spec.network === 'internal' && !prepared) await createNetwork(engine, owner)
         signal?.throwIfAborted()
       } catch (thrown) {
         await removeAll(engine, owner).catch(() => {})
         open.delete(owner.sandbox)
         throw thrown
       }
-      const sandbox = toSandbox({ engine, facts, owner, spec, referenceOf: toReference, runtime })
+      const sandbox = toSandbox({ engine, facts, owner, spec, gaps, referenceOf: toReference, runtime, ...(prepared && { prepared }) })
       return {
         ...sandbox,
         [Symbol.asyncDispose]: async () => {

@@ -27,12 +27,13 @@ export const startHolder = async (
   launch: Launch,
   base: Pick<ContainerSpec, 'owner' | 'image' | 'runtime'>,
   diskMiB: number,
+  part?: string,
 ): Promise<Holder> => {
-  const volume = nameOf(base.owner.sandbox)
-  await engine.call('create a volume', (docker) => docker.createVolume(toVolume(base.owner, diskMiB)))
+  const volume = nameOf(base.owner.sandbox, part)
+  await engine.call('create a volume', (docker) => docker.createVolume({ ...toVolume(base.owner, diskMiB), Name: volume }))
   const { container } = await launch(
     { ...base, role: 'holder', command: ['sleep', 'infinity'], limits: LIMITS, work: { volume }, stdin: false, logs: 'none' },
-    { part: 'holder', output: false },
+    { part: part ?? 'holder', output: false },
   )
   const isFolder = async (path: string): Promise<boolean> => {
     const answer = await engine.unless([404], 'look at a folder', () => container.infoArchive({ path: `${WORK}/${path}` }))

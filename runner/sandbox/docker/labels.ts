@@ -1,5 +1,5 @@
 /** What a container is for; decides nothing but what a reader of `docker ps` sees. */
-export type Role = 'holder' | 'exec' | 'service' | 'prober' | 'builder' | 'image' | 'network' | 'files'
+export type Role = 'holder' | 'exec' | 'service' | 'prober' | 'edges' | 'builder' | 'image' | 'network' | 'files'
 
 export const LABEL = {
   instance: 'hatoba',

@@ -14,28 +14,48 @@ export interface LogBuffer {
   lines(signal?: AbortSignal): AsyncIterable<LogLine>
   /** Resolves when no more can come. */
   readonly complete: Promise<void>
+  /** Where a log that goes on from here begins. */
+  seen(): Seen
+}
+
+/** The last message read, by its moment and its number among those of that moment. */
+export interface Seen {
+  readonly timestamp: string
+  readonly number: number
 }
 
 export interface LogOptions {
   readonly keptBytes: number
   readonly clockAheadMs: number
+  /** Messages up to this one are not wanted: an earlier run wrote them. */
+  readonly after?: Seen
+  /** Called once, when more was written than is kept. */
+  readonly onFull: () => void
 }
 
 /** Follows a container's log from its beginning. Keeps so many bytes of text; the rest is read and dropped. */
-export const followLogs = async (engine: Engine, container: Container, { keptBytes, clockAheadMs }: LogOptions): Promise<LogBuffer> => {
-  const source = await engine.call('follow a log', () => container.logs({ ...ALL, follow: true }))
+export const followLogs = async (
+  engine: Engine,
+  container: Container,
+  { keptBytes, clockAheadMs, after = { timestamp: '', number: 0 }, onFull }: LogOptions,
+): Promise<LogBuffer> => {
+  const since = after.timestamp === '' ? {} : { since: toSince(after.timestamp) }
+  const source = await engine.call('follow a log', () => container.logs({ ...ALL, ...since, follow: true }))
+  const seen = { ...after }
   const kept: LogLine[] = []
   let changed = Promise.withResolvers<void>()
   let bytes = 0
   let over = false
   const keep = (line: LogLine) => {
-    bytes += line.text.length
+    const before = bytes
+    bytes += Buffer.byteLength(line.text)
+    if (before <= keptBytes && bytes > keptBytes) onFull()
     if (bytes > keptBytes) return
     kept.push({ ...line, at: line.at - clockAheadMs })
     changed.resolve()
     changed = Promise.withResolvers()
   }
-  const complete = readLines(wholeLog(engine, container, source as unknown as Readable), keep)
+  const complete = readLines(wholeLog(engine, container, source as unknown as Readable, seen), keep)
     .catch(() => {})
     .finally(() => {
       over = true
@@ -43,6 +63,7 @@ export const followLogs = async (engine: Engine, container: Container, { keptByt
     })
   return {
     complete,
+    seen: () => ({ ...seen }),
     async *lines(signal) {
       const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }))
       for (let next = 0; ; ) {
@@ -64,23 +85,28 @@ const ALL = { stdout: true, stderr: true, timestamps: true } as const
  * Every message once. A followed log may end before the last message of a program that ended, so what came since the last
  * one seen is asked for again; messages of that same moment are known by their number.
  */
-async function* wholeLog(engine: Engine, container: Container, followed: AsyncIterable<Buffer>): AsyncGenerator<Message> {
-  let last = ''
-  let ofLast = 0
-  for await (const frame of demux(followed)) {
-    const message = toMessage(frame)
-    ofLast = message.timestamp === last ? ofLast + 1 : 1
-    last = message.timestamp
-    yield message
+async function* wholeLog(
+  engine: Engine,
+  container: Container,
+  followed: AsyncIterable<Buffer>,
+  seen: { timestamp: string; number: number },
+): AsyncGenerator<Message> {
+  const unseen = async function* (source: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Message> {
+    const known = { ...seen }
+    for await (const frame of demux(source)) {
+      const message = toMessage(frame)
+      if (message.timestamp === known.timestamp && known.number > 0) {
+        known.number -= 1
+        continue
+      }
+      seen.number = message.timestamp === seen.timestamp ? seen.number + 1 : 1
+      seen.timestamp = message.timestamp
+      yield message
+    }
   }
-  const rest = await engine.unless([404, 409], 'read a log', () => container.logs({ ...ALL, follow: false, since: toSince(last) }))
-  if (!rest) return
-  let skip = ofLast
-  for await (const frame of demux([rest])) {
-    const message = toMessage(frame)
-    if (message.timestamp === last && skip > 0) skip -= 1
-    else yield message
-  }
+  yield* unseen(followed)
+  const rest = await engine.unless([404, 409], 'read a log', () => container.logs({ ...ALL, follow: false, since: toSince(seen.timestamp) }))
+  if (rest) yield* unseen([rest])
 }
 
 interface Message extends Frame {

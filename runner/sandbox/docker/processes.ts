@@ -9,20 +9,24 @@ const SIGTERM_BIT = 1n << 14n
 /** Reads the kernel's view from inside the container's own process namespace; its root cannot be written, so the tools are ours. */
 const READ = ['/bin/sh', '-c', 'grep -aHE "^(PPid|SigIgn|SigCgt):" /proc/[0-9]*/status; grep -aH "" /proc/[0-9]*/cmdline']
 
-/** What runs in a container, PID 1 first; nothing when it does not run any more. */
-export const listProcesses = async (engine: Engine, container: Container): Promise<readonly Process[]> => {
+/** Runs a program of ours beside those of a container, with its limits: what it printed; undefined when the container has ended. */
+export const runInside = async (engine: Engine, container: Container, command: readonly string[]): Promise<string | undefined> => {
   const socket = await engine.unless([404, 409], 'look into a container', async () => {
-    const exec = await container.exec({ Cmd: READ, AttachStdout: true, AttachStderr: false })
+    const exec = await container.exec({ Cmd: [...command], AttachStdout: true, AttachStderr: false })
     return (await exec.start({ hijack: true, stdin: false })) as unknown as Socket
   })
-  if (!socket) return []
+  if (!socket) return undefined
   const parts: Buffer[] = []
   const read = async () => {
     for await (const { stream, bytes } of demux(socket)) if (stream === 'stdout') parts.push(bytes)
   }
-  await engine.call('tell what runs in a container', read)
-  return toProcesses(Buffer.concat(parts).toString('utf8'))
+  await engine.call('tell what a container has to say', read)
+  return Buffer.concat(parts).toString('utf8')
 }
+
+/** What runs in a container, PID 1 first; nothing when it does not run any more. */
+export const listProcesses = async (engine: Engine, container: Container): Promise<readonly Process[]> =>
+  toProcesses((await runInside(engine, container, READ)) ?? '')
 
 /** The lines of `READ` as processes, without those that the reading itself started. Pure. */
 export const toProcesses = (text: string): readonly Process[] => {

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../fault.ts'
-import type { ImageName, Sandbox, SandboxSpec } from '../contract.ts'
+import type { ImageName, Power, Sandbox, SandboxSpec } from '../contract.ts'
 import { BASES } from '../../images/recipe.ts'
 import { limitsOf } from '../limits.ts'
 import { startBuilds, toOwn } from './build/build.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import type { ContainerSpec } from './container.ts'
+import { toEdges } from './edges/edges.ts'
 import type { Engine } from './engine.ts'
 import { execute } from './exec.ts'
 import type { EngineFacts } from './facts.ts'
@@ -15,25 +16,28 @@ import { nameOf } from './network.ts'
 import { startProber } from './prober.ts'
 import { removeAll } from './remove.ts'
 import { startService } from './service.ts'
-import { type Launch, startContainer } from './started.ts'
+import { type Launch, type Started, startContainer } from './started.ts'
 
 export interface SandboxParts {
   readonly engine: Engine
   readonly facts: EngineFacts
   readonly owner: Owner
   readonly spec: SandboxSpec
+  readonly gaps?: readonly Power[]
   readonly referenceOf: (image: ImageName) => string
   readonly runtime?: string | undefined
+  /** What was started for it beforehand. `launch` answers undefined for what was not. */
+  readonly prepared?: { readonly prober: Promise<Prober>; readonly launch: (...request: Parameters<Launch>) => Promise<Started | undefined> }
 }
 
 /** How long disposal may take before it counts as failed and is left to the sweep. */
 const DISPOSAL_SECONDS = 60
 
 /** The sandbox over containers of its own; the prober and the holder of its files are started when they are first needed. */
-export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: SandboxParts): Sandbox => {
+export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, runtime, prepared }: SandboxParts): Sandbox => {
   let programs = 0
   let holder: Promise<Holder> | undefined
-  let prober: Promise<Prober> | undefined
+  let prober = prepared?.prober
   let disposing: Promise<void> | undefined
   // What is being made while the sandbox is disposed of must be there to be removed, so disposal waits for it.
   const making = new Set<Promise<unknown>>()
@@ -43,7 +47,8 @@ export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: 
     making.add(promise)
     return promise.finally(() => making.delete(promise))
   }
-  const launch: Launch = (container, options) => made(() => startContainer(engine, facts, container, options))
+  const launch: Launch = (container, options) =>
+    made(async () => (await prepared?.launch(container, options)) ?? startContainer(engine, facts, container, options))
 
   const base = (image: ImageName): Pick<ContainerSpec, 'owner' | 'image' | 'runtime'> => ({
     owner,
@@ -65,6 +70,9 @@ export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: 
     return prober
   }
 
+  const volumeOf = async (service: string, diskMiB: number): Promise<string> =>
+    (await startHolder(engine, launch, base(spec.image), diskMiB, `${service}-disk`)).volume
+  const edges = toEdges({ engine, launch, base: base('node') })
   const builds = startBuilds({ engine, owner, referenceOf, images: BASES, runtime })
 
   const dispose = async () => {
@@ -80,7 +88,7 @@ export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: 
 
   return {
     id: owner.sandbox,
-    gaps: ['isolate'],
+    gaps,
     write: async (files, { signal } = {}) => {
       signal?.throwIfAborted()
       await (await hold()).write(files)
@@ -121,12 +129,13 @@ export const toSandbox = ({ engine, facts, owner, spec, referenceOf, runtime }: 
             ...(built && { image: await made(() => builds.load(built)), own: toOwn(built.config) }),
             ...networked(service.name),
             limits,
-            work: 'own',
+            work: service.durable ? { volume: await volumeOf(service.name, limits.diskMiB) } : 'own',
             ...(service.env && { env: service.env }),
           },
           facts,
           service,
           prober: probe(),
+          edges,
         },
         o,
       )

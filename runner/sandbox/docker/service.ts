@@ -1,120 +1,166 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { unlessAborted } from '../abortable.ts'
-import type { Abortable, Exit, Service, ServiceSpec } from '../contract.ts'
+import type { Abortable, LimitName, Service, ServiceSpec } from '../contract.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import { toArchive } from './archive.ts'
 import type { ContainerSpec } from './container.ts'
+import type { Edges } from './edges/edges.ts'
 import type { Engine } from './engine.ts'
 import type { EngineFacts } from './facts.ts'
 import { listFiles } from './files.ts'
-import { followLogs, type LogBuffer } from './logs.ts'
+import { exhaustedIn, fillDisk, takeMemory } from './fill.ts'
+import type { Seen } from './logs.ts'
 import { listProcesses } from './processes.ts'
-import { kill, type Launch, removeContainer, type Started, toExit, unpackThen } from './started.ts'
+import { follow, LOG_SECONDS, type Run, within } from './run.ts'
+import { kill, type Launch, removeContainer, type Started, unpackThen } from './started.ts'
 
 const MIB = 1024 * 1024
-/** How long a removal waits for the engine to hand over the rest of a log. */
-const LOG_SECONDS = 2
+/** What `fill` leaves of the memory unless told otherwise: room for the program that takes it. */
+const LEFT_MIB = 4
 
 export interface ServiceRequest {
   readonly spec: Omit<ContainerSpec, 'command' | 'role' | 'stdin' | 'logs'>
   readonly facts: EngineFacts
   readonly service: ServiceSpec
   readonly prober: Promise<Prober>
+  readonly edges: Edges
 }
 
 /** Starts a container whose PID 1 is the service's command, and waits until it is ready or has ended. */
-export const startService = async (
-  engine: Engine,
-  launch: Launch,
-  { spec, facts, service, prober }: ServiceRequest,
-  o: Abortable = {},
-): Promise<Service> => {
+export const startService = async (engine: Engine, launch: Launch, request: ServiceRequest, o: Abortable = {}): Promise<Service> => {
+  const { spec, facts, service } = request
   const archive = await toArchive(service.files ?? {})
   const started = await launch(
-    { ...spec, role: 'service', command: unpackThen(archive.length, service.command), stdin: true, logs: facts.logDriver },
+    {
+      ...spec,
+      env: { ...spec.env, ...(service.clockAheadSeconds !== undefined && toClock(service.clockAheadSeconds)) },
+      role: 'service',
+      command: unpackThen(archive.length, service.command),
+      stdin: true,
+      logs: facts.logDriver,
+    },
     { part: service.name, output: false, input: archive },
   )
+  const begin = async (each: Started, after?: Seen) => {
+    await request.edges.moved(service.name, each.container.id)
+    const run = await follow(engine, each, { keptBytes: spec.limits.outputKiB * 1024, clockAheadMs: facts.clockAheadMs, after })
+    return { run, ready: () => readinessOf(request, run, o) }
+  }
   try {
-    const logs = await followLogs(engine, started.container, { keptBytes: spec.limits.outputKiB * 1024, clockAheadMs: facts.clockAheadMs })
-    const handle = toService(engine, service.name, started, logs)
-    const readiness = await readinessOf(service, started, handle, prober, o)
-    return { ...handle, readiness }
+    const first = await begin(started)
+    const handle = toService(engine, request, first.run, begin)
+    return { ...handle, readiness: await first.ready() }
   } catch (thrown) {
     await removeContainer(engine, started.container.id)
     throw thrown
   }
 }
 
-const readinessOf = async (
-  service: ServiceSpec,
-  started: Started,
-  handle: Omit<Service, 'readiness'>,
-  prober: Promise<Prober>,
-  { signal }: Abortable,
-): Promise<Service['readiness']> => {
+/** Debian's libfaketime; the loader replaces `$LIB` by the folder of the processor. */
+const toClock = (aheadSeconds: number) => ({
+  LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1',
+  FAKETIME: `${aheadSeconds < 0 ? '' : '+'}${aheadSeconds}`,
+  FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  FAKETIME_DISABLE_SHM: '1',
+})
+
+const readinessOf = async ({ service, prober }: ServiceRequest, run: Run, { signal }: Abortable): Promise<Service['readiness']> => {
   const { ready } = service
   if (!ready) return { ready: true, afterMs: 0 }
   const over = new AbortController()
   const waiting = AbortSignal.any([over.signal, ...(signal ? [signal] : [])])
-  const exited = handle.exited().then((exit) => ({ ready: false, exited: exit }) as const)
+  const exited = run.exit.then((exit) => ({ ready: false, exited: exit }) as const)
   const opened = prober
     .then((probe) => probe.waitForPort({ host: service.name, port: ready.port, withinSeconds: ready.withinSeconds }, { signal: waiting }))
-    .then((open) => (open ? ({ ready: true, afterMs: Date.now() - started.startedAt } as const) : ({ ready: false } as const)))
+    .then((open) => (open ? ({ ready: true, afterMs: Date.now() - run.started.startedAt } as const) : ({ ready: false } as const)))
   opened.catch(() => {})
   try {
-    return await Promise.race([opened, exited])
+    return await unlessAborted(Promise.race([opened, exited]), signal)
   } finally {
     over.abort()
   }
 }
 
-const toService = (engine: Engine, name: string, { container, ended }: Started, logs: LogBuffer): Omit<Service, 'readiness'> => {
-  let killedByUs = false
-  const exit = ended.then((ending): Exit => toExit(ending, killedByUs))
-  exit.catch(() => {})
+type Begin = (started: Started, after?: Seen) => Promise<{ readonly run: Run; ready(): Promise<Service['readiness']> }>
+
+const toService = (engine: Engine, { spec, service, edges }: ServiceRequest, first: Run, begin: Begin): Omit<Service, 'readiness'> => {
+  const { name } = service
+  const { container } = first.started
+  const runs: Run[] = [first]
+  let restarting: Promise<unknown> = Promise.resolve()
+  const run = () => runs.at(-1) ?? first
   const signal: Service['signal'] = async (what) => {
-    if (what === 'SIGKILL') killedByUs = true
+    if (what === 'SIGKILL') run().killed ??= 'us'
     await kill(engine, container, what)
+  }
+  const end = async (graceSeconds: number, aborted: AbortSignal | undefined) => {
+    const { exit } = run()
+    // One that has ended has nothing to tell any more.
+    await used().catch(() => {})
+    await signal('SIGTERM')
+    if (!(await within(exit, graceSeconds, aborted))) await signal('SIGKILL')
+    return unlessAborted(exit, aborted)
+  }
+  const restart: Service['restart'] = async ({ graceSeconds, signal: aborted }) => {
+    const before = run()
+    await end(graceSeconds, aborted)
+    await within(before.logs.complete, LOG_SECONDS)
+    const begun = await begin(await before.started.again(), before.logs.seen())
+    runs.push(begun.run)
+    return begun.ready()
+  }
+  const used = async () => {
+    const stats = await engine.call("read a container's use", () => container.stats({ stream: false, 'one-shot': true }))
+    const { usage = 0, stats: more } = stats.memory_stats
+    // At its limit nothing of ours could be started in it to ask.
+    if ((stats.pids_stats?.current ?? 0) >= spec.limits.pids) run().refused = true
+    return { bytes: usage - (more?.total_inactive_file ?? more?.inactive_file ?? 0), cpuSeconds: (stats.cpu_stats.cpu_usage?.total_usage ?? 0) / 1e9 }
   }
   return {
     name,
-    logs: ({ signal: aborted } = {}) => logs.lines(aborted),
-    signal,
-    async stop({ graceSeconds, signal: aborted }) {
-      await signal('SIGTERM')
-      if (!(await within(exit, graceSeconds, aborted))) await signal('SIGKILL')
-      return unlessAborted(exit, aborted)
+    async *logs({ signal: aborted } = {}) {
+      for (let number = 0; number < runs.length; number += 1) {
+        yield* runs[number]?.logs.lines(aborted) ?? []
+        await restarting.catch(() => {})
+      }
     },
-    exited: ({ signal: aborted } = {}) => unlessAborted(exit, aborted),
+    signal,
+    stop: ({ graceSeconds, signal: aborted }) => end(graceSeconds, aborted),
+    exited: ({ signal: aborted } = {}) => unlessAborted(run().exit, aborted),
+    restart(o) {
+      const next = restarting.then(
+        () => restart(o),
+        () => restart(o),
+      )
+      restarting = next
+      return next
+    },
+    async pause() {
+      await engine.call('pause a container', () => container.pause())
+      return { at: Date.now(), [Symbol.asyncDispose]: async () => void (await engine.unless([404, 409, 500], 'resume a container', () => container.unpause())) }
+    },
+    isolate: (from) => edges.disturb(name, from, { cut: true }),
+    degrade: (to, { delayMs = 0, loss = 0 }) => edges.disturb(name, to, { ms: delayMs, loss }),
+    async fill(what, { leaveMiB } = {}) {
+      const undo =
+        what === 'disk'
+          ? await fillDisk(engine, container, { leaveKiB: (leaveMiB ?? 0) * 1024, fileKiB: spec.limits.fileMiB * 1024 })
+          : await takeMemory(engine, container, Math.max(0, (spec.limits.memoryMiB - (leaveMiB ?? LEFT_MIB)) * MIB - (await used()).bytes))
+      let undone: Promise<void> | undefined
+      return { at: Date.now(), [Symbol.asyncDispose]: () => (undone ??= undo()) }
+    },
     async stats() {
-      const stats = await engine.call("read a container's use", () => container.stats({ stream: false, 'one-shot': true }))
-      const used =
-        (stats.memory_stats.usage ?? 0) - (stats.memory_stats.stats?.total_inactive_file ?? stats.memory_stats.stats?.inactive_file ?? 0)
-      return { memoryMiB: used / MIB, cpuSeconds: (stats.cpu_stats.cpu_usage?.total_usage ?? 0) / 1e9, restarts: 0 }
+      const { bytes, cpuSeconds } = await used()
+      const met = run().refused ? new Set<LimitName>(['pids']) : new Set(await exhaustedIn(engine, container))
+      if (met.has('pids')) run().refused = true
+      return { memoryMiB: bytes / MIB, cpuSeconds, restarts: runs.length - 1, exhausted: [...met] }
     },
     processes: () => listProcesses(engine, container),
     files: () => listFiles(engine, container),
     async [Symbol.asyncDispose]() {
-      killedByUs = true
+      run().killed ??= 'us'
       await kill(engine, container, 'SIGKILL')
-      await within(logs.complete, LOG_SECONDS)
+      await within(run().logs.complete, LOG_SECONDS)
       await removeContainer(engine, container.id)
     },
-  }
-}
-
-/** Whether the promise settled within so many seconds. */
-const within = async (promise: Promise<unknown>, seconds: number, signal?: AbortSignal): Promise<boolean> => {
-  const over = new AbortController()
-  try {
-    return await Promise.race([
-      promise.then(() => true),
-      sleep(seconds * 1000, false, { signal: signal ? AbortSignal.any([over.signal, signal]) : over.signal }),
-    ])
-  } catch (thrown) {
-    signal?.throwIfAborted()
-    throw thrown
-  } finally {
-    over.abort()
   }
 }

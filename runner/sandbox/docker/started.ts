@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { constants } from 'node:os'
 import type { Container } from 'dockerode'
 import type { Exit } from '../contract.ts'
 import { type ContainerSpec, toContainer, WORK } from './container.ts'
@@ -16,6 +17,8 @@ export interface Started {
   readonly startedAt: number
   /** What the engine knows about its end. Rejects with a Fault only when the engine fails. */
   readonly ended: Promise<Ending>
+  /** Starts the same container once more, with the same input. Only after its end. */
+  again(): Promise<Started>
 }
 
 export interface Ending {
@@ -38,6 +41,16 @@ export const unpackThen = (archiveBytes: number, command: readonly string[]): re
   ...command,
 ]
 
+/** The command of a container that is started before anybody knows what it will run: it waits, and then becomes that. */
+export const becomeWhenTold: readonly string[] = ['/bin/sh', '-c', 'read -r n && eval "$(head -c "$n")"']
+
+/** What makes a waiting container become what `spec` says, with its variables, and then hands it `input`; stdin ends after it. Pure. */
+export const toTelling = ({ command, env = {} }: Pick<ContainerSpec, 'command' | 'env'>, input: Uint8Array = new Uint8Array()): Buffer => {
+  const words = ['env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...command]
+  const script = Buffer.from(`exec ${words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')}`)
+  return Buffer.concat([Buffer.from(`${script.length}\n`), script, input])
+}
+
 export interface StartOptions {
   readonly part: string
   readonly output: boolean
@@ -52,29 +65,40 @@ export type Launch = (spec: ContainerSpec, options: StartOptions) => Promise<Sta
 /** Creates a container, attaches to it, starts it; removes it again when that fails. */
 export const startContainer = async (
   engine: Engine,
-  { clockAheadMs }: EngineFacts,
+  facts: EngineFacts,
   spec: ContainerSpec,
-  { part, output, input, keepOpen }: StartOptions,
+  options: StartOptions,
 ): Promise<Started> => {
   const container = await engine.call('create a container', (docker) =>
-    docker.createContainer({ name: nameOf(spec.owner.sandbox, part), ...toContainer(spec) }),
+    docker.createContainer({ name: nameOf(spec.owner.sandbox, options.part), ...toContainer(spec) }),
   )
   try {
-    const attached = (await engine.call('attach to a container', () =>
-      container.attach({ stream: true, hijack: true, stdin: spec.stdin, stdout: output, stderr: output }),
-    )) as unknown as Socket
-    // A program that ends before it has read everything closes the pipe; that is no failure.
-    attached.on('error', () => {})
-    await engine.call('start a container', () => container.start())
-    if (input) attached.write(input)
-    if (spec.stdin && !keepOpen) attached.end()
-    const ended = waitFor(engine, container, clockAheadMs)
-    ended.catch(() => {})
-    return { container, attached, startedAt: Date.now(), ended }
+    return await begin(engine, facts, container, spec, options)
   } catch (thrown) {
     await removeContainer(engine, container.id)
     throw thrown
   }
+}
+
+const begin = async (
+  engine: Engine,
+  facts: EngineFacts,
+  container: Container,
+  spec: ContainerSpec,
+  options: StartOptions,
+): Promise<Started> => {
+  const { output, input, keepOpen } = options
+  const attached = (await engine.call('attach to a container', () =>
+    container.attach({ stream: true, hijack: true, stdin: spec.stdin, stdout: output, stderr: output }),
+  )) as unknown as Socket
+  // A program that ends before it has read everything closes the pipe; that is no failure.
+  attached.on('error', () => {})
+  await engine.call('start a container', () => container.start())
+  if (input) attached.write(input)
+  if (spec.stdin && !keepOpen) attached.end()
+  const ended = waitFor(engine, container, facts.clockAheadMs)
+  ended.catch(() => {})
+  return { container, attached, startedAt: Date.now(), ended, again: () => begin(engine, facts, container, spec, options) }
 }
 
 const waitFor = async (engine: Engine, container: Container, clockAheadMs: number): Promise<Ending> => {
@@ -89,12 +113,20 @@ export const kill = async (engine: Engine, container: Container, signal: 'SIGTER
   await engine.unless([404, 409], `send ${signal}`, () => container.kill({ signal }))
 }
 
-/** Who ended it: ours is only what SIGKILL did. */
-export const toExit = (ending: Ending, killedByUs: boolean): Exit => ({
-  code: ending.code,
-  by: ending.code === 137 && killedByUs ? 'us' : ending.outOfMemory && ending.code !== 0 ? 'memory' : 'itself',
-  at: ending.at,
-})
+const KILLED = 128 + constants.signals.SIGKILL
+const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
+
+/** Who ended it: ours is only what SIGKILL did, whether somebody wanted it or its output was too much. */
+export const toExit = ({ code, outOfMemory, at }: Ending, { killed, refused }: { killed?: 'us' | 'output' | undefined; refused: boolean }): Exit => {
+  const by = (): Exit['by'] => {
+    if (code === KILLED && killed) return killed
+    if (code === 0) return 'itself'
+    if (outOfMemory) return 'memory'
+    if (code === FILE_TOO_LARGE) return 'disk'
+    return refused ? 'pids' : 'itself'
+  }
+  return { code, by: by(), at }
+}
 
 /** Removes a container whatever state it is in. One that somebody else is removing is waited for: its network is in use until then. */
 export const removeContainer = async (engine: Engine, id: string): Promise<void> => {

@@ -17,7 +17,19 @@ type Searched = { readonly PATH: string }
 /** Accounts of sandboxes, where we are root: a range that no distribution gives to people or services. */
 const FIRST_UID = 2_000_000
 
-const WALLED_GAPS: readonly Power[] = ['memory-limit', 'pids-limit', 'disk-limit', 'isolate', 'own-ports', 'build']
+const WALLED_GAPS: readonly Power[] = [
+  'memory-limit',
+  'pids-limit',
+  'disk-limit',
+  'own-ports',
+  'build',
+  'isolate',
+  'degrade',
+  'pause',
+  'restart',
+  'clock',
+  'fill',
+]
 const PLAIN_GAPS: readonly Power[] = ['network', 'signal', 'private-files', ...WALLED_GAPS]
 
 /**

@@ -1,3 +1,4 @@
+import { Fault } from '../../fault.ts'
 import { unlessAborted } from '../abortable.ts'
 import type { Abortable, Exit, Service, ServiceSpec } from '../contract.ts'
 import type { Prober } from '../prober/probe-client.ts'
@@ -21,10 +22,7 @@ export interface ServiceParts {
 }
 
 /** A started program as a service: waits until it is ready or has ended. */
-export const toService = async (
-  { spec, child, keptBytes, host, prober, folders }: ServiceParts,
-  { signal }: Abortable,
-): Promise<Service> => {
+export const toService = async ({ spec, child, keptBytes, host, prober, folders }: ServiceParts, { signal }: Abortable): Promise<Service> => {
   const log = keepLog({ stdout: child.stdout, stderr: child.stderr }, keptBytes)
   child.stdin.end()
   let killedByUs = false
@@ -53,8 +51,13 @@ export const toService = async (
     },
     exited: ({ signal: aborted } = {}) => unlessAborted(exit, aborted),
     async stats() {
-      return { ...(await usageOf(child.group)), restarts: 0 }
+      return { ...(await usageOf(child.group)), restarts: 0, exhausted: [] }
     },
+    pause: impossible('be paused'),
+    restart: impossible('be restarted'),
+    isolate: impossible('be cut off'),
+    degrade: impossible('have a bad line'),
+    fill: impossible('have its limits filled'),
     async processes() {
       return ended.is ? [] : listProcesses(child.group)
     },
@@ -67,6 +70,9 @@ export const toService = async (
     },
   }
 }
+
+const impossible = (what: string) => (): Promise<never> =>
+  Promise.reject(new Fault('sandbox.impossible', `Without a container engine a service cannot ${what}.`))
 
 const readinessOf = async (
   { spec, child, host, prober, exit }: Pick<ServiceParts, 'spec' | 'child' | 'host' | 'prober'> & { readonly exit: Promise<Exit> },

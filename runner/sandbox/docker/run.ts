@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Exit } from '../contract.ts'
+import type { Engine } from './engine.ts'
+import { followLogs, type LogBuffer, type Seen } from './logs.ts'
+import { kill, type Started, toExit } from './started.ts'
+
+/** How long a removal waits for the engine to hand over the rest of a log. */
+export const LOG_SECONDS = 2
+
+/** A service's container from one start to its end. */
+export interface Run {
+  readonly started: Started
+  readonly logs: LogBuffer
+  readonly exit: Promise<Exit>
+  /** Why it was sent SIGKILL, if it was. */
+  killed: 'us' | 'output' | undefined
+  /** Whether processes were refused to it, as far as anybody has looked while it ran: nothing tells afterwards. */
+  refused: boolean
+}
+
+export interface FollowOptions {
+  readonly keptBytes: number
+  readonly clockAheadMs: number
+  readonly after: Seen | undefined
+}
+
+/** Keeps a run's log and awaits its end. Output beyond what is kept ends it. */
+export const follow = async (engine: Engine, started: Started, { keptBytes, clockAheadMs, after }: FollowOptions): Promise<Run> => {
+  const { container } = started
+  const state: Pick<Run, 'killed' | 'refused'> = { killed: undefined, refused: false }
+  const onFull = () => {
+    state.killed ??= 'output'
+    kill(engine, container, 'SIGKILL').catch(() => {})
+  }
+  const exit = started.ended.then((ending): Exit => toExit(ending, state))
+  exit.catch(() => {})
+  const logs = await followLogs(engine, container, { keptBytes, clockAheadMs, onFull, ...(after && { after }) })
+  return Object.assign(state, { started, exit, logs })
+}
+
+/** Whether the promise settled within so many seconds. */
+export const within = async (promise: Promise<unknown>, seconds: number, signal?: AbortSignal): Promise<boolean> => {
+  const over = new AbortController()
+  try {
+    return await Promise.race([
+      promise.then(() => true),
+      sleep(seconds * 1000, false, { signal: signal ? AbortSignal.any([over.signal, signal]) : over.signal }),
+    ])
+  } catch (thrown) {
+    signal?.throwIfAborted()
+    throw thrown
+  } finally {
+    over.abort()
+  }
+}
