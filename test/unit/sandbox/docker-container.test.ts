@@ -119,4 +119,22 @@ describe('what a sandbox owns beside containers', () => {
       Labels: { ...labels, 'hatoba.role': 'files' },
     })
   })
+
+  it('that disturbs the network of another is root over that network, and over nothing else', () => {
+    const { network: _none, ...alone } = spec
+    const request = toContainer({ ...alone, edges: { of: 'abc' } })
+    expect(request).toMatchObject({ User: '0:0', NetworkDisabled: false })
+    expect(request).not.toHaveProperty('Hostname')
+    expect(request.HostConfig).toMatchObject({
+      NetworkMode: 'container:abc',
+      CapDrop: ['ALL'],
+      CapAdd: ['NET_ADMIN'],
+      Privileged: false,
+      ReadonlyRootfs: true,
+      SecurityOpt: ['no-new-privileges'],
+    })
+    expect(request.HostConfig).not.toHaveProperty('Dns')
+    expect(toContainer(alone).HostConfig).not.toHaveProperty('CapAdd')
+    expect(toContainer({ ...alone, edges: { of: undefined } })).toMatchObject({ NetworkDisabled: true, User: '0:0' })
+  })
 })

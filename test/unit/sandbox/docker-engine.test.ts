@@ -51,9 +51,4 @@ describe('an engine', () => {
     await using odd = await listening((_, response) => response.writeHead(500).end('<html>'))
     await expect(dockerDriver({ host: odd.host, instance: 'unit' }).open(spec)).rejects.toMatchObject({ code: 'engine.failed' })
   })
-
-  it('is never asked for an image that has no recipe', async () => {
-    const driver = dockerDriver({ host: 'unix:///nonexistent/engine.sock', instance: 'unit' })
-    await expect(driver.open({ ...spec, image: 'redis' })).rejects.toMatchObject({ code: 'image.missing' })
-  })
 })
