@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { ensureImages } from '../../runner/images/ensure.ts'
 import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
+import { connectApi } from '../../runner/sandbox/kubernetes/api.ts'
 
 /** What every test of this tier works on, or why there is none. */
 export type ClusterGround = { readonly kubeconfig: string; readonly image: string } | { readonly because: string }
@@ -38,6 +39,14 @@ const load = async (name: string, image: string): Promise<void> => {
   if (!stdout.includes(image)) await run('kind', ['load', 'docker-image', image, '--name', name])
 }
 
+/** kind closes a control plane as soon as there is a worker; here it is the second node. */
+const openToPods = async (kubeconfig: string): Promise<void> => {
+  const api = connectApi({ kubeconfig })
+  const path = `/api/v1/nodes/${OWN}-control-plane`
+  await api.call({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body: { spec: { taints: null } } })
+  await api.close()
+}
+
 const prepare = async (folder: string): Promise<{ readonly ground: ClusterGround; readonly made?: string }> => {
   const image = nodeImage()
   const found = await clusters()
@@ -65,6 +74,7 @@ const prepare = async (folder: string): Promise<{ readonly ground: ClusterGround
       '--kubeconfig',
       kubeconfig,
     ])
+    await openToPods(readFileSync(kubeconfig, 'utf8'))
   } else await run('kind', ['export', 'kubeconfig', '--name', KEPT, '--kubeconfig', kubeconfig])
   const { node } = await ensureImages(connectEngine({ host: DEFAULT_HOST }), ['node'])
   await load(name, node)

@@ -28,8 +28,11 @@ export async function* latestOf<T>(sources: readonly AsyncIterable<T>[], signal:
       wake = Promise.withResolvers()
       if (signal.aborted) return
       if (failed) throw failed.thrown
+      const over = ended === sources.length
       if (values.size === sources.length) yield sources.map((_, index) => values.get(index) as T)
-      if (ended === sources.length) return
+      // What was told while the taker was busy comes first: the next turn sees it, the failure included.
+      if (ended === sources.length) wake.resolve()
+      if (over) return
     }
   } finally {
     signal.removeEventListener('abort', tell)

@@ -11,15 +11,18 @@ import { latestOf } from './latest.ts'
 export const CORDONED_BY = 'hatoba.dev/cordoned-by'
 
 interface NodeFields {
-  readonly spec?: { readonly unschedulable?: boolean }
+  readonly spec?: { readonly unschedulable?: boolean; readonly taints?: readonly { readonly effect: string }[] }
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>> }
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
 }
 const fieldsOf = (node: ClusterObject): NodeFields => node as unknown as NodeFields
 
-export const isReadyNode = (node: ClusterObject): boolean =>
-  fieldsOf(node).spec?.unschedulable !== true &&
-  (fieldsOf(node).status?.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True')
+/** Whether a node takes Pods that tolerate nothing: ready, not cordoned, not tainted as a control plane is where there are workers. */
+export const isReadyNode = (node: ClusterObject): boolean => {
+  const { spec, status } = fieldsOf(node)
+  const closed = spec?.unschedulable === true || (spec?.taints ?? []).some(({ effect }) => effect !== 'PreferNoSchedule')
+  return !closed && (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True')
+}
 
 const patchNode = (api: Api, name: string, body: unknown, signal?: AbortSignal): Promise<unknown> =>
   api.call({
@@ -82,7 +85,8 @@ export const drain = async (
   { withinSeconds, signal }: Abortable & { readonly withinSeconds: number },
 ): Promise<Drained> => {
   const limit = AbortSignal.timeout(withinSeconds * 1000)
-  const either = AbortSignal.any([limit, ...(signal ? [signal] : [])])
+  const over = new AbortController()
+  const either = AbortSignal.any([limit, over.signal, ...(signal ? [signal] : [])])
   const evictions: Drained['evictions'][number][] = []
   const evict = async (pod: string): Promise<void> => {
     const at = now()
@@ -109,12 +113,16 @@ export const drain = async (
     ],
     either,
   )
-  for await (const [pods] of changes) {
-    const here = (pods?.objects ?? []).filter(
-      (pod) => (pod['spec'] as { nodeName?: string } | undefined)?.nodeName === node && !isDaemon(pod) && !isOver(pod),
-    )
-    if (here.length === 0) return { drained: true, evictions }
-    for (const { metadata } of here) if (metadata.deletionTimestamp === undefined) await evict(metadata.name)
+  try {
+    for await (const [pods] of changes) {
+      const here = (pods?.objects ?? []).filter(
+        (pod) => (pod['spec'] as { nodeName?: string } | undefined)?.nodeName === node && !isDaemon(pod) && !isOver(pod),
+      )
+      if (here.length === 0) return { drained: true, evictions }
+      for (const { metadata } of here) if (metadata.deletionTimestamp === undefined) await evict(metadata.name)
+    }
+  } finally {
+    over.abort()
   }
   signal?.throwIfAborted()
   return { drained: false, evictions }
