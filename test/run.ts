@@ -32,6 +32,7 @@ const TIERS: readonly Tier[] = [
   { name: 'unit', tool: 'vitest', needs: [] },
   { name: 'contract', tool: 'vitest', needs: [] },
   { name: 'engine', tool: 'vitest', needs: ['engine'] },
+  { name: 'abuse', tool: 'vitest', needs: ['engine'] },
   { name: 'browser', tool: 'playwright', needs: ['engine', 'browser'] },
 ]
 

@@ -40,8 +40,12 @@ export const COMMON: Readonly<Record<string, { because: Localized; hint?: Locali
   },
   'limit.disk': {
     because: {
-      en: 'Stopped: {what} filled the {allowed} MiB of disk it may use.',
-      ja: '停止しました。{what} が、使用できるディスク {allowed} MiB を使い切りました。',
+      en: 'Stopped: {what} reached its disk limit of {allowed} MiB.',
+      ja: '停止しました。{what} が、ディスクの上限 {allowed} MiB に達しました。',
+    },
+    hint: {
+      en: 'There is a limit for all files together, one for their number, and one for the largest single file.',
+      ja: '上限は、ファイル全体の容量、ファイルの数、1 つのファイルの大きさのそれぞれにあります。',
     },
   },
 }

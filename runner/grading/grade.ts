@@ -5,6 +5,7 @@ import { Fault } from '../fault.ts'
 import type { Power, Probed, SandboxDriver } from '../sandbox/contract.ts'
 import type { GradingEvent } from './events.ts'
 import { answered, doingText, incomplete, skipped } from './findings.ts'
+import { storable } from './storable.ts'
 
 export interface Grading {
   readonly submission: string
@@ -39,7 +40,8 @@ export const grade = async (lab: CatalogueLab, files: Readonly<Record<string, st
     context: { files: { ...files, ...readOnly(lab) }, signal, seed: using.seed },
     checks: Object.entries(lab.lab.checks) as [string, AnyCheck][],
     findings,
-    record: (finding) => {
+    record: (made) => {
+      const finding = storable(made)
       findings.set(finding.check, finding)
       using.emit({ type: 'finding', finding })
     },

@@ -54,7 +54,7 @@ const placeOf = ({ stderr }: ExecResult) => {
   const places = [
     ...Buffer.from(stderr)
       .toString('utf8')
-      .matchAll(/File "(?:[^"\n]*\/)?main\.py", line (\d+)/g),
+      .matchAll(/File "(?:[^"\n]*\/)?main\.py", line (\d{1,7})\b/g),
   ]
   const line = places.at(-1)?.[1]
   return line === undefined ? {} : { at: { file: 'main.py', line: Number(line) } }

@@ -24,9 +24,9 @@ static const uint16_t refused[] = {
   SYS_unshare, SYS_setns, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_mount_setattr, SYS_move_mount, SYS_open_tree,
   SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_process_madvise,
   448 /* process_mrelease */, SYS_pidfd_getfd, SYS_kcmp, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_keyctl, SYS_add_key,
-  SYS_request_key, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register, SYS_init_module, SYS_finit_module,
-  SYS_delete_module, SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_acct, SYS_quotactl, 443 /* quotactl_fd */, SYS_sethostname,
-  SYS_setdomainname, SYS_settimeofday, SYS_clock_settime, SYS_syslog, SYS_personality, SYS_vhangup,
+  SYS_request_key, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register, SYS_io_setup /* one table for the whole machine */,
+  SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff, SYS_acct, SYS_quotactl,
+  443 /* quotactl_fd */, SYS_sethostname, SYS_setdomainname, SYS_settimeofday, SYS_clock_settime, SYS_syslog, SYS_personality, SYS_vhangup,
   SYS_name_to_handle_at, SYS_open_by_handle_at, SYS_fanotify_init, SYS_lookup_dcookie, SYS_move_pages, SYS_migrate_pages, SYS_mbind,
   SYS_set_mempolicy, SYS_get_mempolicy, SYS_nfsservctl,
 #if defined(__x86_64__)
@@ -40,6 +40,8 @@ static const uint16_t not_on_agent[] = { SYS_prlimit64, SYS_sched_setaffinity, S
 static int confine(void) {
   enum { LOAD = 0x20, EQUAL = 0x15, ABOVE = 0x25, ANY_BIT = 0x45, RETURN = 0x06 };
   enum { NUMBER = 0, ARCH = 4, FIRST = 16, SECOND = 24, OK = 0x7fff0000, KILL = 0x80000000u, NO = 0x50000 | EPERM, NONE = 0x50000 | ENOSYS };
+  enum { NO_FAMILY = 0x50000 | EAFNOSUPPORT };
+  static const uint32_t families[] = { AF_UNIX, AF_INET, AF_INET6, AF_NETLINK };
   static struct rule f[512];
   int n = 0;
 #define RULE(...) f[n++] = (struct rule){ __VA_ARGS__ }
@@ -55,6 +57,10 @@ static int confine(void) {
     RULE(EQUAL, 0, 6, i ? SYS_ioprio_set : SYS_setpriority), RULE(LOAD, 0, 0, FIRST), RULE(EQUAL, 0, 2, i);
     RULE(LOAD, 0, 0, SECOND), RULE(EQUAL, 0, 1, 1), RULE(RETURN, 0, 0, NO), RULE(RETURN, 0, 0, OK);
   }
+  /* Other families of sockets know no network namespace, or are ways into the kernel. */
+  RULE(EQUAL, 0, 7, SYS_socket), RULE(LOAD, 0, 0, FIRST);
+  for (int i = 0; i < 4; i++) RULE(EQUAL, 4 - i, 0, families[i]);
+  RULE(RETURN, 0, 0, NO_FAMILY), RULE(RETURN, 0, 0, OK);
   RULE(RETURN, 0, 0, OK);
   struct rules all = { n, f };
   return prctl(PR_SET_SECCOMP, 2, &all, 0, 0);

@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../fault.ts'
 import type { Ended, ExecOptions, ExecResult, Limits } from '../contract.ts'
+import { orDiskLimit } from '../disk-limit.ts'
 import type { Agent } from './client.ts'
 import type { ExitFrame } from './frames.ts'
 
@@ -38,7 +39,8 @@ export const execute = async (
   running.end()
   const exit = await inTime(running.exited, limits.wallSeconds + OVERDUE_SECONDS)
   signal?.throwIfAborted()
-  return { stdout: Buffer.concat(kept.stdout), stderr: Buffer.concat(kept.stderr), ended: toEnded(exit, limits), ms: exit.wallMs }
+  const stderr = Buffer.concat(kept.stderr)
+  return { stdout: Buffer.concat(kept.stdout), stderr, ended: orDiskLimit(toEnded(exit, limits), stderr, limits), ms: exit.wallMs }
 }
 
 /** How a program ended, in the contract's words. A shortage counts only for a program that did not end well in spite of it. */

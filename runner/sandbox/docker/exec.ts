@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ended, ExecResult, Limits } from '../contract.ts'
+import { orDiskLimit } from '../disk-limit.ts'
 import type { ContainerSpec } from './container.ts'
 import { demux } from './demux.ts'
 import type { Engine } from './engine.ts'
@@ -68,7 +69,7 @@ export const execute = async (engine: Engine, launch: Launch, { spec, part, comm
     ])
     signal?.throwIfAborted()
     const { stderr, refused } = withoutNote(output.stderr)
-    return { stdout: output.stdout, stderr, ended: stop.by ?? toEnded(ending, refused, limits), ms: ending.ms }
+    return { stdout: output.stdout, stderr, ended: stop.by ?? orDiskLimit(toEnded(ending, refused, limits), stderr, limits), ms: ending.ms }
   } finally {
     over.abort()
     started.attached.destroy()

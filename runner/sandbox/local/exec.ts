@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import type { Ended, ExecResult, Limits } from '../contract.ts'
+import { orDiskLimit } from '../disk-limit.ts'
 import type { Child, Ending } from './child.ts'
 
 /** Lets a started program run to its end within its limits. An abort ends it and throws the signal's reason. */
@@ -29,7 +30,7 @@ export const runToEnd = async (
       child.ended,
     ])
     signal?.throwIfAborted()
-    return { stdout, stderr, ended: stopped ?? toEnded(ending, limits), ms: ending.ms }
+    return { stdout, stderr, ended: stopped ?? orDiskLimit(toEnded(ending, limits), stderr, limits), ms: ending.ms }
   } finally {
     clearTimeout(clock)
     signal?.removeEventListener('abort', onAbort)

@@ -1,0 +1,66 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Arena, complaint, openArena, prepareImages, whyNot } from './arena.ts'
+import type { Attack } from './programs/attack.ts'
+import { FILES } from './programs/files.ts'
+import { FORGERY } from './programs/forgery.ts'
+import { ISOLATION } from './programs/isolation.ts'
+import { LOOK, marked, neighbour } from './programs/prelude.ts'
+import { PROCESSES } from './programs/processes.ts'
+import { RESOURCES } from './programs/resources.ts'
+import { WHOLE_FILES } from './programs/syntax.ts'
+
+const because = await whyNot()
+if (because !== undefined) console.log(`skipped: hostile programs, because ${because}`)
+
+/** Every process of this machine with this word in its argv or its environment. The engine of the tests is on this machine. */
+const onHost = async (mark: string): Promise<readonly string[]> => {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const said = await Promise.all(['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'latin1').catch(() => '')))
+      return said.some((text) => text.includes(mark)) ? [`${pid} ${said[0]?.replaceAll('\0', ' ').slice(0, 200)}`] : []
+    }),
+  )
+  return found.flat()
+}
+
+const describeAttacks = (where: string, options: Parameters<typeof openArena>[1], attacks: readonly Attack[]): void => {
+  describe(`a hostile program in ${where}`, () => {
+    let arena: Arena
+    beforeAll(async () => {
+      await prepareImages()
+      arena = await openArena(where, options)
+    })
+    afterAll(async () => {
+      await arena?.[Symbol.asyncDispose]()
+    })
+
+    it.for(attacks)('$id: $what', async ({ id, program, ends, shows, hides }) => {
+      const mark = `hatoba-abuse-${where}-${id}-${process.pid}`
+      const beside = arena.learner()
+      const other = await beside.send('hello', { 'main.py': neighbour(mark) })
+      const attacker = arena.learner()
+      const { verdict } = await attacker.submit('hello', { 'main.py': WHOLE_FILES.some((whole) => whole.id === id) ? program : marked(mark, program) })
+      expect(await onHost(mark), 'processes on the host when the verdict is there').toEqual([])
+
+      const no = complaint(verdict)
+      expect([ends].flat(), JSON.stringify(verdict)).toContain(no?.as ?? verdict.outcome)
+      expect(verdict.outcome).toBe(no === undefined ? 'passed' : no.as?.startsWith('limit.') ? 'exhausted' : 'failed')
+      if (shows) expect(JSON.stringify(no)).toMatch(shows)
+      if (hides) expect(JSON.stringify(verdict)).not.toMatch(hides)
+
+      const next = await attacker.submit('hello', { 'main.py': LOOK })
+      expect(next.verdict.outcome, `the next submission: ${JSON.stringify(next.verdict)}`).toBe('passed')
+      const besideVerdict = await beside.verdict(other)
+      expect(besideVerdict.outcome, `the submission beside it: ${JSON.stringify(besideVerdict)}`).toBe('passed')
+      await expect.poll(() => arena.left(), { timeout: 10_000 }).toEqual([])
+    })
+  })
+}
+
+const ALL = [...PROCESSES, ...RESOURCES, ...FILES, ...ISOLATION, ...FORGERY, ...WHOLE_FILES]
+if (because === undefined) {
+  describeAttacks('containers', { pool: { mostHosts: 0, mostSlots: 6 } }, ALL)
+  describeAttacks('namespaces', { pool: { mostSlots: 0, mostHosts: 3 } }, ALL.filter(({ ends }) => ends !== 'limit.time'))
+} else describe.skip('hostile programs', () => it(`needs an engine: ${because}`))

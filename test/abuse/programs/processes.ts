@@ -1,0 +1,291 @@
+import type { Attack } from './attack.ts'
+
+export const PROCESSES: readonly Attack[] = [
+  {
+    id: 'fork-bomb',
+    what: 'a fork bomb meets its cap and is named as that',
+    program: `
+while True: os.fork()
+`,
+    ends: 'limit.pids',
+    shows: /32/,
+  },
+  {
+    id: 'fork-ignore-errors',
+    what: 'a fork bomb that swallows every error is ended by the clock',
+    program: `
+while True:
+    try: os.fork()
+    except BaseException: pass
+`,
+    ends: ['limit.pids', 'limit.time'],
+  },
+  {
+    id: 'fork-bomb-exits-well',
+    what: 'a fork bomb whose first process ends well leaves none of the others',
+    program: `
+def grow():
+    while True:
+        try: os.fork()
+        except OSError: pass
+if os.fork() == 0: os.setsid(); grow()
+print('hello')
+`,
+    ends: 'passed',
+  },
+  {
+    id: 'thread-bomb',
+    what: 'threads count as processes do',
+    program: `
+import threading, time
+while True: threading.Thread(target=time.sleep, args=(60,)).start()
+`,
+    ends: ['limit.pids', 'limit.memory'],
+  },
+  {
+    id: 'exec-bomb',
+    what: 'a program that starts itself over and over is ended by the clock',
+    program: `
+os.execv(sys.executable, [sys.executable, *sys.argv])
+`,
+    ends: 'limit.time',
+  },
+  {
+    id: 'vfork-bomb',
+    what: 'children made by vfork, which block their parent, are ended with it',
+    program: `
+import subprocess
+children = []
+while True: children.append(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)', MARK]))
+`,
+    ends: ['limit.pids', 'limit.memory', 'limit.time'],
+  },
+  {
+    id: 'daemonised-child',
+    what: 'a grandchild in a session of its own ends with the run',
+    program: `
+import time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        for fd in range(3): os.close(fd)
+        time.sleep(600)
+    os._exit(0)
+os.wait()
+print('hello')
+`,
+    ends: 'passed',
+  },
+  {
+    id: 'orphans-while-parent-lives',
+    what: 'orphans of a living parent, in sessions and groups of their own, end when its time is over',
+    program: `
+import time
+for _ in range(8):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.setpgid(0, 0)
+            while True: time.sleep(1)
+        os._exit(0)
+while True: time.sleep(1)
+`,
+    ends: 'limit.time',
+    shows: /5 s/,
+  },
+  {
+    id: 'respawn-on-death',
+    what: 'two processes that restart each other are both gone',
+    program: `
+import time
+def guard():
+    while True:
+        child = os.fork()
+        if child == 0: guard()
+        os.setpgid(child, 0) if child else None
+        os.waitpid(child, 0)
+if os.fork() == 0: os.setsid(); guard()
+time.sleep(0.3)
+print('hello')
+`,
+    ends: 'passed',
+  },
+  {
+    id: 'signals-ignored',
+    what: 'ignoring every signal that can be ignored buys no time',
+    program: `
+import signal, time
+for number in range(1, 65):
+    try: signal.signal(number, signal.SIG_IGN)
+    except (OSError, ValueError): pass
+while True: time.sleep(1)
+`,
+    ends: 'limit.time',
+  },
+  {
+    id: 'signals-blocked',
+    what: 'blocking every signal buys no time either',
+    program: `
+import signal
+signal.pthread_sigmask(signal.SIG_SETMASK, range(1, 65))
+while True: pass
+`,
+    ends: 'limit.time',
+  },
+  {
+    id: 'stops-itself',
+    what: 'a program that stops itself is ended by the clock',
+    program: `
+import signal
+os.kill(os.getpid(), signal.SIGSTOP)
+`,
+    ends: 'limit.time',
+  },
+  {
+    id: 'stopped-children',
+    what: 'stopped children are ended with their parent',
+    program: `
+import signal
+for _ in range(4):
+    if os.fork() == 0:
+        os.setsid()
+        while True: os.kill(os.getpid(), signal.SIGSTOP)
+print('hello')
+`,
+    ends: 'passed',
+  },
+  {
+    id: 'kills-everything',
+    what: 'a program that kills all it can reach ends only itself',
+    program: `
+import signal
+for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGSEGV): os.kill(1, number)
+try: os.kill(-1, signal.SIGKILL)
+except ProcessLookupError: pass
+verdict()
+`,
+    ends: ['passed', 'signal'],
+  },
+  {
+    id: 'signal-storm',
+    what: 'a storm of signals at the first process neither ends nor delays the verdict',
+    program: `
+import signal, time
+until = time.monotonic() + 1
+if os.fork() == 0:
+    os.setsid()
+    while True:
+        for number in range(1, 65):
+            if number not in (9, 19):
+                try: os.kill(1, number)
+                except OSError: pass
+while time.monotonic() < until:
+    for number in (signal.SIGCHLD, signal.SIGUSR1, signal.SIGTERM, signal.SIGPIPE, 34):
+        try: os.kill(1, number)
+        except OSError: pass
+print('hello')
+`,
+    ends: 'passed',
+  },
+  {
+    id: 'zombies',
+    what: 'children that nobody collects count as processes',
+    program: `
+import time
+while True:
+    if os.fork() == 0: os._exit(0)
+`,
+    ends: 'limit.pids',
+  },
+  {
+    id: 'sleep-forever',
+    what: 'sleeping is ended by the clock though no processor is used',
+    program: `
+import time
+time.sleep(3600)
+`,
+    ends: 'limit.time',
+    shows: /5 s/,
+  },
+  {
+    id: 'sleeps-at-exit',
+    what: 'sleeping in an exit handler is ended by the clock',
+    program: `
+import atexit, time
+atexit.register(time.sleep, 3600)
+print('hello')
+`,
+    ends: 'limit.time',
+  },
+  {
+    id: 'thread-keeps-process',
+    what: 'a thread that does not end keeps the program, and the clock ends it',
+    program: `
+import threading, time
+threading.Thread(target=time.sleep, args=(3600,)).start()
+print('hello')
+`,
+    ends: 'limit.time',
+  },
+  {
+    id: 'wait-for-stdin',
+    what: 'standard input is at its end',
+    program: `
+print('hello' if sys.stdin.read() == '' else 'input')
+`,
+    ends: 'passed',
+  },
+  {
+    id: 'waits-on-a-pipe-of-its-own',
+    what: 'waiting in an uninterruptible looking way, for a child that never comes, is ended by the clock',
+    program: `
+a, b = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    os.read(a, 1)
+libc.vfork.restype = ctypes.c_int
+os.mkfifo('never')
+open('never').read()
+`,
+    ends: 'limit.time',
+  },
+  {
+    id: 'crash-runtime',
+    what: 'a crash of the interpreter is a failure with its signal',
+    program: `
+ctypes.memset(0, 0, 1)
+`,
+    ends: 'signal',
+    shows: /SIGSEGV/,
+  },
+  {
+    id: 'aborts',
+    what: 'a program that aborts leaves no core and is named by its signal',
+    program: `
+import resource
+refused('core dumps', lambda: resource.setrlimit(resource.RLIMIT_CORE, (1, 1)))
+if leaks: verdict()
+else: os.abort()
+`,
+    ends: 'signal',
+    shows: /SIGABRT/,
+  },
+  {
+    id: 'realtime-signal',
+    what: 'ending by a signal without a name is a failure all the same',
+    program: `
+os.kill(os.getpid(), 50)
+`,
+    ends: 'signal',
+  },
+  {
+    id: 'deep-recursion',
+    what: 'a stack that overflows is a failure of the program',
+    program: `
+sys.setrecursionlimit(10 ** 9)
+def down(n): return down(n + 1) + 1
+down(0)
+`,
+    ends: ['signal', 'code', 'limit.memory', 'limit.time'],
+  },
+]
