@@ -141,6 +141,23 @@ describe.skipIf(!probed.ready)('a build of a Dockerfile', async () => {
     expect(logs).toEqual(['hello 1234 /srv'])
   })
 
+  it('shows a service the files that the last layer left, those of the base among them', async () => {
+    const dockerfile = file(
+      'FROM hatoba/node',
+      'RUN mkdir -p /d/old && echo 1 > /d/old/x && echo kept > /d/kept',
+      'RUN rm -r /d/old && mkdir /d/old && echo 2 > /d/old/y && ln /d/kept /d/again',
+      'RUN rm /usr/bin/python3 && rm -r /usr/share/perl5 && mkdir /usr/share/perl5 && echo new > /usr/share/perl5/new',
+    )
+    await using sandbox = await open('internal')
+    const image = imageOf(await sandbox.build({ Dockerfile: dockerfile }, {}))
+    const command = ['sh', '-c', 'ls /d /d/old /usr/share/perl5; cat /d/again; test -e /usr/bin/python3 || echo gone']
+    await using service = await sandbox.start({ name: 'web', image, command })
+    await service.exited()
+    const logs: string[] = []
+    for await (const { text } of service.logs()) logs.push(text)
+    expect(logs.join(' ')).toBe('/d: again kept old  /d/old: y  /usr/share/perl5: new kept gone')
+  })
+
   it('does not run root of an image as root', async () => {
     await using sandbox = await open('internal')
     const image = imageOf(await sandbox.build({ Dockerfile: file('FROM hatoba/node', 'CMD ["id", "-u"]') }, {}))

@@ -7,6 +7,7 @@ import { pack } from 'tar-stream'
 import { z } from 'zod'
 import type { BuiltImage } from '../../contract.ts'
 import { type RawConfig, parseConfig, toConfig, toHistory, toLayers } from './config.ts'
+import { flatten } from './flatten.ts'
 import { visitLayer } from './layers.ts'
 import type { Stock } from './stock.ts'
 import type { Received } from './transfer.ts'
@@ -14,7 +15,7 @@ import type { Received } from './transfer.ts'
 /** A built image with what the engine needs to have it. */
 export interface Result {
   readonly image: BuiltImage
-  /** An archive that `docker load` takes: the config with our labels, and only the layers that the engine lacks. */
+  /** An archive that `docker load` takes: the config with our labels, and of the layers only what the engine lacks, as one. */
   archive(as: { readonly reference: string; readonly labels: Readonly<Record<string, string>> }): Promise<Readable>
 }
 
@@ -103,22 +104,45 @@ const sizeOf = async (path: string | undefined): Promise<number> => {
   return sizes.reduce((sum, bytes) => sum + bytes, 0)
 }
 
+/** The layers above the base as the engine takes them: one made of all where that says the same. */
+const toLoadable = async (blobs: readonly Blob[]): Promise<readonly Blob[]> => {
+  const above = blobs.flatMap(({ file }) => (file ? [file.path] : []))
+  const [first] = above
+  if (first === undefined || above.length < 2) return blobs
+  const flat = await flatten(above, `${first}.flat`)
+  return flat ? [...blobs.filter(({ file }) => !file), { diffId: flat.diffId, file: flat }] : blobs
+}
+
 const toArchive = async (
   raw: RawConfig,
   json: string,
   blobs: readonly Blob[],
   { reference, labels }: Parameters<Result['archive']>[0],
 ): Promise<Readable> => {
-  const parsed = JSON.parse(json) as { config?: { Labels?: object } }
-  const config = JSON.stringify({ ...parsed, config: { ...parsed.config, Labels: { ...raw.config.Labels, ...labels } } })
+  const loadable = await toLoadable(blobs)
+  const parsed = JSON.parse(json) as {
+    config?: { Labels?: object }
+    rootfs?: object
+    history?: readonly { readonly empty_layer?: boolean }[]
+  }
+  let left = loadable.length
+  const config = JSON.stringify({
+    ...parsed,
+    config: { ...parsed.config, Labels: { ...raw.config.Labels, ...labels } },
+    rootfs: { ...parsed.rootfs, diff_ids: loadable.map(({ diffId }) => diffId) },
+    // The engine wants as many entries with a layer as there are layers.
+    history: (parsed.history ?? []).map((entry) => (entry.empty_layer || left-- > 0 ? entry : { ...entry, empty_layer: true })),
+  })
   const name = `${sha256(config)}.json`
   const archive = pack()
-  const layers = blobs.map(({ diffId }) => `${hexOf(diffId)}.tar`)
   const write = async (): Promise<void> => {
     archive.entry({ name }, config)
-    archive.entry({ name: 'manifest.json' }, JSON.stringify([{ Config: name, RepoTags: [reference], Layers: layers }]))
+    archive.entry(
+      { name: 'manifest.json' },
+      JSON.stringify([{ Config: name, RepoTags: [reference], Layers: loadable.map(({ diffId }) => `${hexOf(diffId)}.tar`) }]),
+    )
     const sent = new Set<string>()
-    for (const { diffId, file } of blobs) {
+    for (const { diffId, file } of loadable) {
       if (!file || sent.has(diffId)) continue
       sent.add(diffId)
       await pipeline(createReadStream(file.path), archive.entry({ name: `${hexOf(diffId)}.tar`, size: file.bytes }))
