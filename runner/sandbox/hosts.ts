@@ -1,5 +1,5 @@
 import type { Abortable } from './contract.ts'
-import type { Shape, Slot } from './pool.ts'
+import type { Kept, Shape, Slot, Start } from './pool.ts'
 
 /** A started container whose agent makes slots of fresh namespaces, one at a time, each for one sandbox. */
 export interface Host {
@@ -14,7 +14,7 @@ export interface Host {
   remove(): Promise<void>
 }
 
-export type StartHost = (shape: Shape, o: Abortable) => Promise<Host>
+export type StartHost = Start<Shape, Host>
 
 export interface HostsOptions {
   readonly start: StartHost
@@ -23,14 +23,14 @@ export interface HostsOptions {
 }
 
 /** The hosts of one shape. */
-export interface Hosts {
+export interface Hosts<T extends Kept> {
   /** Whether it is worth waiting for one of them. */
   readonly possible: boolean
   readonly size: number
   /** Starts one more if that is allowed and none is being started; `onChange` tells when there is something to take. */
   grow(): void
   /** A slot in a host that is free now; undefined when none is. */
-  take(o?: Abortable): Promise<Slot> | undefined
+  take(o?: Abortable): Promise<T> | undefined
   /** Ends hosts that nobody uses; those in use end with their slot. Resolves when all that can be is removed. */
   end(): Promise<void>
 }
@@ -49,7 +49,7 @@ const LEFT_MS = 10 * 60_000
  * Keeps a few hosts for the time when more is asked for than single-use containers can be started. Where the engine or the kernel
  * does not let namespaces be made, the first failure says so, and none is started again.
  */
-export const openHosts = (shape: Shape, { start, most }: HostsOptions, onChange: () => void, signal: AbortSignal): Hosts => {
+export const openHosts = (shape: Shape, { start, most }: HostsOptions, onChange: () => void, signal: AbortSignal): Hosts<Slot> => {
   const places = new Set<Place>()
   const uses = new WeakMap<Place, number>()
   const removing = new Set<Promise<void>>()

@@ -2,7 +2,7 @@ import { Fault } from '../fault.ts'
 import type { Agent } from './agent/client.ts'
 import type { Abortable, ImageName, Limits } from './contract.ts'
 import { Demand } from './demand.ts'
-import { type Hosts, type HostsOptions, openHosts } from './hosts.ts'
+import type { Hosts } from './hosts.ts'
 
 /** What a slot is made for and cannot be changed in it. Two submissions of one lab always have the same. */
 export interface Shape {
@@ -10,58 +10,71 @@ export interface Shape {
   readonly limits: Pick<Limits, 'memoryMiB' | 'cpus' | 'pids' | 'diskMiB'>
 }
 
-/** A started container, or fresh namespaces in one, that nobody has used, with its agent. */
-export interface Slot {
+/** Something started that nobody has used. */
+export interface Kept {
   readonly id: string
-  readonly agent: Agent
   /** When the sweep may take it away, in milliseconds since the epoch. */
   readonly expiresAt: number
-  /** Changes what the engine can change of a running container: memory, processor, processes. */
-  resize(limits: Shape['limits']): Promise<void>
-  /** Removes the container whatever it does. Idempotent; has its own deadline. */
+  /** Resolves when it has ended, whoever ended it. */
+  readonly ended: Promise<void>
+  /** Removes it whatever it does. Idempotent; has its own deadline. */
   remove(): Promise<void>
 }
 
-/** Starts slots on one engine. A start that fails or is aborted leaves nothing behind. */
-export type StartSlot = (shape: Shape, o: Abortable) => Promise<Slot>
-
-export interface PoolOptions {
-  readonly start: StartSlot
-  /** Where namespaces can be made in warm containers: what serves whoever comes when no single-use container is ready. */
-  readonly hosts?: HostsOptions
-  /** Most slots of all shapes that wait or are being started, whatever the demand. */
-  readonly most: number
-  /** Slots of a shape that wait as long as it is remembered at all. */
-  readonly least?: number
-  /** How long a shape's demand is remembered; its slots go with it. */
-  readonly rememberSeconds?: number
+/** A started container, or fresh namespaces in one, that nobody has used, with its agent. */
+export interface Slot extends Kept {
+  readonly agent: Agent
+  /** Changes what the engine can change of a running container: memory, processor, processes. */
+  resize(limits: Shape['limits']): Promise<void>
 }
 
-export interface Pool extends AsyncDisposable {
-  /** A slot that nobody has used; waits for one where none is ready. Throws `Fault` as the start does. */
-  take(shape: Shape, o?: Abortable): Promise<Slot>
-  /** Takes a used slot for removal, soon; it is never used again. Never fails: what cannot be removed is the sweep's. */
-  give(slot: Slot): void
-  /** Slots ready now. */
+/** Starts one on an engine. A start that fails or is aborted leaves nothing behind. */
+export type Start<S, T> = (shape: S, o: Abortable) => Promise<T>
+export type StartSlot = Start<Shape, Slot>
+
+export interface PoolOptions<S, T extends Kept> {
+  readonly start: Start<S, T>
+  /** Where there is another way: what serves whoever comes when nothing is ready. */
+  readonly hosts?: (shape: S, onChange: () => void, signal: AbortSignal) => Hosts<T>
+  /** Most of all shapes that wait or are being started, whatever the demand. */
+  readonly most: number
+  /** How many of a shape wait as long as it is remembered at all. */
+  readonly least?: number
+  /** How long a shape's demand is remembered; what waits goes with it. */
+  readonly rememberSeconds?: number
+  /** How long upkeep yields to submissions that run before it goes on beside them, one piece at a time. */
+  readonly yieldSeconds?: number
+  /** Whether what was used is removed as soon as it is given back, because programs may still run in it. */
+  readonly removeAtOnce?: boolean
+}
+
+export interface Pool<S, T extends Kept> extends AsyncDisposable {
+  /** One that nobody has used; waits for it where none is ready. Throws `Fault` as the start does. */
+  take(shape: S, o?: Abortable): Promise<T>
+  /** One that is ready now; undefined when none is. That it was asked for is remembered all the same. */
+  spare(shape: S): T | undefined
+  /** Takes back what was used, for removal, soon; it is never used again. Never fails: what cannot be removed is the sweep's. */
+  give(used: T): void
+  /** How many are ready now. */
   readonly ready: number
   /** Removes everything that nobody holds and waits for it. Idempotent. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
-interface Waiter {
+interface Waiter<T> {
   readonly since: number
-  readonly resolve: (slot: Slot) => void
+  readonly resolve: (slot: T) => void
   readonly reject: (reason: unknown) => void
 }
 
-interface Shelf {
+interface Shelf<S, T extends Kept> {
   readonly key: string
-  readonly shape: Shape
+  readonly shape: S
   readonly demand: Demand
-  readonly hosts: Hosts | undefined
-  ready: Slot[]
+  readonly hosts: Hosts<T> | undefined
+  ready: T[]
   starting: number
-  waiting: Waiter[]
+  waiting: Waiter<T>[]
 }
 
 /** With more, an engine only queues inside. */
@@ -70,8 +83,6 @@ const STARTS_FOR_WAITING = 3
 const HOSTS_BUSY_MS = 250
 const STARTS_IN_CALM = 2
 const REMOVALS_IN_CALM = 2
-/** How long upkeep yields to submissions that run before it goes on beside them, one piece at a time. */
-const YIELD_MS = 1_000
 const TEND_MS = 500
 /** How often a pool that nobody uses looks whether it is still wanted. */
 const LOOK_MS = 10_000
@@ -83,25 +94,33 @@ const LEFT_MS = 10 * 60_000
  * What is used up is replaced and removed in the background: at once while nothing runs, else after a while and one at a time,
  * so that upkeep takes little from the submissions that run.
  */
-export const openPool = ({ start, hosts, most, least = 2, rememberSeconds = 600 }: PoolOptions): Pool => {
-  const shelves = new Map<string, Shelf>()
+export const openPool = <S, T extends Kept>({
+  start,
+  hosts,
+  most,
+  least = 2,
+  rememberSeconds = 600,
+  yieldSeconds = 1,
+  removeAtOnce = false,
+}: PoolOptions<S, T>): Pool<S, T> => {
+  const shelves = new Map<string, Shelf<S, T>>()
   const removing = new Set<Promise<void>>()
   const starting = new Set<Promise<void>>()
-  const used: Slot[] = []
-  const nested = new WeakSet<Slot>()
+  const used: T[] = []
+  const nested = new WeakSet<T>()
   const closing = new AbortController()
   let held = 0
   let busySince = 0
   let timer: NodeJS.Timeout | undefined
   let disposing: Promise<void> | undefined
 
-  const shelfOf = (shape: Shape): Shelf => {
-    const key = JSON.stringify([shape.image, shape.limits.memoryMiB, shape.limits.cpus, shape.limits.pids, shape.limits.diskMiB])
+  const shelfOf = (shape: S): Shelf<S, T> => {
+    const key = JSON.stringify(shape)
     const shelf = shelves.get(key) ?? {
       key,
       shape,
       demand: new Demand({ keptSeconds: rememberSeconds }),
-      hosts: hosts && openHosts(shape, hosts, () => tend(), closing.signal),
+      hosts: hosts?.(shape, () => tend(), closing.signal),
       ready: [],
       starting: 0,
       waiting: [],
@@ -112,7 +131,7 @@ export const openPool = ({ start, hosts, most, least = 2, rememberSeconds = 600 
   const all = () => [...shelves.values()]
   const kept = () => all().reduce((sum, { ready, starting }) => sum + ready.length + starting, 0)
 
-  const remove = (slot: Slot): void => {
+  const remove = (slot: T): void => {
     // What could not be removed keeps its label and its deadline, and the sweep tries again.
     const removal = slot
       .remove()
@@ -123,7 +142,7 @@ export const openPool = ({ start, hosts, most, least = 2, rememberSeconds = 600 
       })
     removing.add(removal)
   }
-  const startOne = (shelf: Shelf): void => {
+  const startOne = (shelf: Shelf<S, T>): void => {
     shelf.starting += 1
     const begun = start(shelf.shape, { signal: closing.signal })
       .then(
@@ -147,19 +166,19 @@ export const openPool = ({ start, hosts, most, least = 2, rememberSeconds = 600 
       })
     starting.add(begun)
   }
-  const shelve = (shelf: Shelf, slot: Slot): void => {
+  const shelve = (shelf: Shelf<S, T>, slot: T): void => {
     shelf.ready.push(slot)
-    void slot.agent.ended.then(() => {
+    void slot.ended.then(() => {
       const at = shelf.ready.indexOf(slot)
       if (at >= 0) used.push(...shelf.ready.splice(at, 1))
     })
   }
   /** Serves whoever waits from hosts that are free. A host that fails costs nobody more than the wait for another. */
-  const nest = (shelf: Shelf): void => {
+  const nest = (shelf: Shelf<S, T>): void => {
     while (shelf.hosts && shelf.waiting.length > 0) {
       const taken = shelf.hosts.take({ signal: closing.signal })
       if (!taken) break
-      const waiter = shelf.waiting.shift() as Waiter
+      const waiter = shelf.waiting.shift() as Waiter<T>
       taken.then(
         (slot) => {
           nested.add(slot)
@@ -174,18 +193,18 @@ export const openPool = ({ start, hosts, most, least = 2, rememberSeconds = 600 
     }
     if (shelf.waiting.length > 0) shelf.hosts?.grow()
   }
-  const hand = (slot: Slot, { resolve }: Waiter): void => {
+  const hand = (slot: T, { resolve }: Waiter<T>): void => {
     if (held === 0) busySince = Date.now()
     held += 1
     resolve(slot)
   }
-  const wanted = ({ demand }: Shelf, now: number): number => {
+  const wanted = ({ demand }: Shelf<S, T>, now: number): number => {
     const peak = demand.peak(now)
     return peak === 0 ? 0 : Math.max(least, peak)
   }
 
   /** How many containers may be started at once for those who wait: hosts serve faster, unless what runs in them takes long. */
-  const startsFor = ({ hosts, waiting }: Shelf, now: number): number => {
+  const startsFor = ({ hosts, waiting }: Shelf<S, T>, now: number): number => {
     const longest = now - (waiting[0]?.since ?? now)
     if (hosts && (hosts.size > 0 || (most === 0 && hosts.possible))) return most > 0 && longest > HOSTS_BUSY_MS ? 1 : 0
     return STARTS_FOR_WAITING
@@ -207,7 +226,7 @@ export const openPool = ({ start, hosts, most, least = 2, rememberSeconds = 600 
       }
     }
     const calm = held === 0 && all().every(({ waiting }) => waiting.length === 0)
-    const patient = !calm && now - busySince < YIELD_MS
+    const patient = !calm && now - busySince < yieldSeconds * 1000
     if (!patient || used.length > most) {
       for (const slot of used.splice(0, (calm ? REMOVALS_IN_CALM : 1) - removing.size)) remove(slot)
     }
@@ -233,7 +252,7 @@ export const openPool = ({ start, hosts, most, least = 2, rememberSeconds = 600 
       if (disposing) throw new Fault('internal', 'The pool was used after it was disposed of.')
       const shelf = shelfOf(shape)
       shelf.demand.note(Date.now())
-      const { promise, resolve, reject } = Promise.withResolvers<Slot>()
+      const { promise, resolve, reject } = Promise.withResolvers<T>()
       const slot = shelf.ready.shift()
       const waiter = { since: Date.now(), resolve, reject }
       if (slot) hand(slot, waiter)
@@ -247,10 +266,19 @@ export const openPool = ({ start, hosts, most, least = 2, rememberSeconds = 600 
       signal?.addEventListener('abort', abort, { once: true })
       return promise.finally(() => signal?.removeEventListener('abort', abort))
     },
+    spare(shape) {
+      if (disposing) return undefined
+      const shelf = shelfOf(shape)
+      shelf.demand.note(Date.now())
+      setImmediate(tend)
+      const slot = shelf.ready.shift()
+      if (slot) hand(slot, { since: 0, resolve: () => {}, reject: () => {} })
+      return slot
+    },
     give(slot) {
       held -= 1
       // Namespaces are gone in a millisecond, and their host is wanted again.
-      if (disposing || nested.has(slot)) return remove(slot)
+      if (disposing || removeAtOnce || nested.has(slot)) return remove(slot)
       used.push(slot)
       setImmediate(tend)
     },

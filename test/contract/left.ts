@@ -12,9 +12,11 @@ export const leftIn = async (
     docker.listNetworks({ filters }),
     docker.listVolumes({ filters }),
   ])
+  const others = ({ Labels }: { Labels?: Readonly<Record<string, string>> | undefined }) =>
+    Labels?.['hatoba.submission'] !== except.submission
   return [
-    ...containers.filter(({ Labels }) => Labels['hatoba.submission'] !== except.submission).flatMap(({ Names }) => Names),
-    ...networks.map(({ Name }) => Name),
-    ...(volumes.Volumes ?? []).map(({ Name }) => Name),
+    ...containers.filter(others).flatMap(({ Names }) => Names),
+    ...networks.filter(others).map(({ Name }) => Name),
+    ...(volumes.Volumes ?? []).filter(others).map(({ Name }) => Name),
   ]
 }

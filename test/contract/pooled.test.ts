@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { installAgent } from '../../runner/images/agent/install.ts'
 import { ensureImages } from '../../runner/images/ensure.ts'
+import type { Abortable, SandboxSpec } from '../../runner/sandbox/contract.ts'
 import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
 import { type PooledOptions, pooledDocker } from '../../runner/sandbox/docker/pooled.ts'
 import { describeDriver } from './driver.ts'
@@ -15,10 +16,12 @@ const engine = connectEngine({ host: DEFAULT_HOST })
 
 /** What waits in the pool, or for its removal, is nobody's sandbox; at the end nothing at all may be there. */
 const describePooled = (name: string, instance: string, options: Partial<PooledOptions>): void => {
-  const driver = pooledDocker({ host: DEFAULT_HOST, instance, ...options })
+  const pooled = pooledDocker({ host: DEFAULT_HOST, instance, ...options })
+  // All of one kind, though they start different services: what was foreseen wrongly must not show.
+  const driver = { ...pooled, open: (spec: SandboxSpec, o?: Abortable) => pooled.open({ ...spec, kind: 'contract' }, o) }
   describeDriver(name, () => ({ driver, left: () => leftIn(engine.docker, instance, { submission: 'pool' }) }))
   afterAll(async () => {
-    await driver[Symbol.asyncDispose]()
+    await pooled[Symbol.asyncDispose]()
     expect(await leftIn(engine.docker, instance)).toEqual([])
   })
 }
@@ -30,7 +33,7 @@ if (!probed.ready) {
 } else {
   await installAgent(engine, (await ensureImages(engine, ['node'])).node, { data: join(tmpdir(), 'hatoba-test-agent') })
   describe('with containers that are used once', () =>
-    describePooled('pooled docker', `pooled-${process.pid}`, { mostSlots: 4, mostHosts: 0 }))
+    describePooled('pooled docker', `pooled-${process.pid}`, { mostSlots: 4, mostHosts: 0, mostPods: 0 }))
   for (const [what, mostSlots] of [
     ['containers', '3'],
     ['namespaces', '0'],
@@ -51,5 +54,5 @@ if (!probed.ready) {
     })
   }
   describe('with fresh namespaces in warm containers', () =>
-    describePooled('hosted docker', `hosted-${process.pid}`, { mostSlots: 0, mostHosts: 2 }))
+    describePooled('hosted docker', `hosted-${process.pid}`, { mostSlots: 0, mostHosts: 2, mostPods: 2 }))
 }

@@ -1,19 +1,27 @@
 import { availableParallelism } from 'node:os'
 import { customAlphabet } from 'nanoid'
 import { Fault } from '../../fault.ts'
-import type { Probed, SandboxDriver } from '../contract.ts'
-import { openPool, type Slot } from '../pool.ts'
+import type { Abortable, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../contract.ts'
+import { openHosts } from '../hosts.ts'
+import { limitsOf } from '../limits.ts'
+import { type Kept, openPool } from '../pool.ts'
 import { toShape, toWarmSandbox } from '../warm-sandbox.ts'
 import { isBelow } from './archive.ts'
 import { ENVIRONMENT } from './container.ts'
 import { type DockerDriverOptions, dockerDriver, toReference } from './driver.ts'
 import { connectEngine } from './engine.ts'
+import { type EngineFacts, readFacts } from './facts.ts'
+import { type Foreseen, type Pod, startPod } from './pods.ts'
 import { startWarm } from './warm.ts'
 
 const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 10)
 
 /** Most slots in waiting; each costs about 3 MiB above its programs. */
 const MOST_SLOTS = 64
+/** Most pods in waiting; the prober of each is a Node of some 50 MiB. */
+const MOST_PODS = 4
+const MOST_FORESEEN = 8
+const POD_YIELD_SECONDS = 15
 /** How long an engine that answered counts as there; what it then refuses is a fault of its own. */
 const PROBE_MS = 5_000
 
@@ -21,24 +29,92 @@ export interface PooledOptions extends DockerDriverOptions {
   readonly mostSlots?: number
   /** Containers in which namespaces are made when no slot is ready; 0: none. */
   readonly mostHosts?: number
+  /** Networks with a prober and waiting services in hand; 0: none. */
+  readonly mostPods?: number
 }
 
 /**
  * The docker driver with started containers in hand: a sandbox without a network is one of those, and costs a millisecond
- * instead of a start. Every other sandbox is the driver's own. Dispose it to remove what nobody holds.
+ * instead of a start; one with a network is a pod whose prober runs already and whose services wait to become what they are told.
+ * Every other sandbox is the driver's own. Dispose it to remove what nobody holds.
  */
 export const pooledDocker = ({
   mostSlots = MOST_SLOTS,
   mostHosts = 2 * availableParallelism(),
+  mostPods = MOST_PODS,
   ...options
 }: PooledOptions): SandboxDriver & AsyncDisposable => {
   const inUse = new Set<string>()
-  const cold = dockerDriver({ ...options, inUse })
+  const prepared = new WeakMap<SandboxSpec, Pod>()
+  const cold = dockerDriver({ ...options, inUse, prepare: (spec) => prepared.get(spec) })
   const engine = connectEngine(options)
   let known: { readonly at: number; readonly answer: Probed } | undefined
-  const held = new Map<Slot, number>()
+  const held = new Map<Kept, number>()
   const warm = startWarm({ engine, instance: options.instance, newId, referenceOf: toReference, inUse, runtime: options.runtime })
-  const pool = openPool({ start: warm.slot, most: mostSlots, hosts: { start: warm.host, most: mostHosts } })
+  const pool = openPool({
+    start: warm.slot,
+    most: mostSlots,
+    hosts: (shape, onChange, signal) => openHosts(shape, { start: warm.host, most: mostHosts }, onChange, signal),
+  })
+
+  let facts: Promise<EngineFacts> | undefined
+  const knownFacts = () => {
+    facts ??= readFacts(engine)
+    facts.catch(() => (facts = undefined))
+    return facts
+  }
+  const pods = openPool({
+    start: startPod({ engine, instance: options.instance, newId, facts: knownFacts, inUse, runtime: options.runtime }),
+    most: mostPods,
+    least: 1,
+    // Its start is the work of a second, which what is measured in another sandbox would feel.
+    yieldSeconds: POD_YIELD_SECONDS,
+    removeAtOnce: true,
+  })
+  const foreseen = new Map<string, readonly Foreseen[]>()
+
+  /** A cold sandbox, or one in a pod of its kind that is ready, so that nobody waits longer than for a cold one. */
+  const openPod = async (spec: SandboxSpec, o: Abortable): Promise<Sandbox> => {
+    const asked = { ...spec }
+    const { kind } = spec
+    if (kind === undefined || mostPods === 0) return cold.open(asked, o)
+    o.signal?.throwIfAborted()
+    const pod = pods.spare({ proberImage: toReference('node'), services: foreseen.get(kind) ?? [] })
+    if (!pod) return recording(await cold.open(asked, o), spec, kind)
+    prepared.set(asked, pod)
+    try {
+      const sandbox = await cold.open(asked, o)
+      const used: Pod = { ...pod, remove: async () => sandbox[Symbol.asyncDispose]() }
+      held.set(used, Date.now() + spec.deadlineSeconds * 1000)
+      let given = false
+      const dispose = async () => {
+        if (given) return
+        given = true
+        held.delete(used)
+        pods.give(used)
+      }
+      return recording({ ...sandbox, [Symbol.asyncDispose]: dispose }, spec, kind)
+    } catch (thrown) {
+      pods.give(pod)
+      throw thrown
+    }
+  }
+  /** Remembers what a sandbox starts, for the next of its kind. */
+  const recording = (sandbox: Sandbox, spec: SandboxSpec, kind: string): Sandbox => {
+    const started = new Map<string, Foreseen>()
+    return {
+      ...sandbox,
+      start(service, o) {
+        const image = service.image ?? spec.image
+        if (typeof image === 'string' && !service.cold && !started.has(service.name)) {
+          started.set(service.name, { name: service.name, image: toReference(image), limits: limitsOf(spec.limits, service.limits) })
+          foreseen.set(kind, [...started.values()].slice(0, MOST_FORESEEN))
+        }
+        return sandbox.start(service, o)
+      },
+    }
+  }
+
   return {
     ...cold,
     async probe(o) {
@@ -48,7 +124,7 @@ export const pooledDocker = ({
       return answer
     },
     async open(spec, o = {}) {
-      if (spec.network !== 'none') return cold.open(spec, o)
+      if (spec.network !== 'none') return openPod(spec, o)
       const slot = await pool.take(toShape(spec), o).catch((thrown: unknown) => {
         // An image without the agent is no reason not to grade.
         if (thrown instanceof Fault && thrown.code === 'image.missing') return undefined
@@ -69,6 +145,8 @@ export const pooledDocker = ({
       await Promise.all(overdue.map((slot) => slot.remove()))
       return overdue.length + (await cold.sweep(olderThan, o))
     },
-    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([pool[Symbol.asyncDispose](), pods[Symbol.asyncDispose]()])
+    },
   }
 }

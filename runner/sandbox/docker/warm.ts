@@ -57,6 +57,7 @@ export const toHostContainer = (spec: ContainerSpec, { apparmor }: { readonly ap
 interface Warm {
   readonly owner: Owner
   readonly agent: Agent
+  readonly ended: Promise<void>
   readonly expiresAt: number
   resize(limits: Shape['limits']): Promise<void>
   remove(): Promise<void>
@@ -123,6 +124,7 @@ export const startWarm = ({
       return {
         owner,
         agent,
+        ended: agent.ended,
         expiresAt: deadline * 1000,
         resize: (limits) => resize(engine, container.id, limits),
         remove: () => (removing ??= remove()),
@@ -154,7 +156,7 @@ export const startWarm = ({
             changed = true
             await warm.resize(limits)
           }
-          return { id: newId(), agent, expiresAt: warm.expiresAt, resize: resized, remove: async () => ended(agent) }
+          return { id: newId(), agent, ended: agent.ended, expiresAt: warm.expiresAt, resize: resized, remove: async () => ended(agent) }
         },
       }
     },

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Fault } from '../../../runner/fault.ts'
 import type { Agent } from '../../../runner/sandbox/agent/client.ts'
 import { Demand } from '../../../runner/sandbox/demand.ts'
+import { openHosts } from '../../../runner/sandbox/hosts.ts'
 import { openPool, type Pool, type PoolOptions, type Shape, type Slot } from '../../../runner/sandbox/pool.ts'
 
 const SHAPE: Shape = { image: 'python', limits: { memoryMiB: 64, cpus: 1, pids: 32, diskMiB: 8 } }
@@ -20,14 +21,14 @@ const engine = ({ startMs = 1 } = {}) => {
     state.started += 1
     const id = `${shape.limits.memoryMiB}-${state.started}`
     const ended = new Promise<void>((resolve) => ends.set(id, resolve))
-    const agent = { ended } as unknown as Agent
-    return { id, agent, expiresAt: Date.now() + 3_600_000, resize: async () => {}, remove: async () => void state.removed.push(id) }
+    const agent = {} as Agent
+    return { id, agent, ended, expiresAt: Date.now() + 3_600_000, resize: async () => {}, remove: async () => void state.removed.push(id) }
   }
   return { state, start, die: (id: string) => ends.get(id)?.() }
 }
 
-let pool: Pool | undefined
-const open = (options: Partial<PoolOptions> & Pick<PoolOptions, 'start'>): Pool => {
+let pool: Pool<Shape, Slot> | undefined
+const open = (options: Partial<PoolOptions<Shape, Slot>> & Pick<PoolOptions<Shape, Slot>, 'start'>): Pool<Shape, Slot> => {
   pool = openPool({ most: 8, ...options })
   return pool
 }
@@ -182,10 +183,11 @@ describe('hosts of a pool', () => {
           state.inUse += 1
           state.nested += 1
           state.mostInUse = Math.max(state.mostInUse, state.inUse)
-          const agent = { ended: new Promise<void>(() => {}) } as unknown as Agent
+          const agent = {} as Agent
           return {
             id: `nested-${state.nested}`,
             agent,
+            ended: new Promise<void>(() => {}),
             expiresAt: Date.now() + 3_600_000,
             resize: async () => {},
             remove: async () => {
@@ -195,9 +197,10 @@ describe('hosts of a pool', () => {
         },
       }
     }
-    return { state, options: { start, most } }
+    const options: PoolOptions<Shape, Slot>['hosts'] = (shape, onChange, signal) => openHosts(shape, { start, most }, onChange, signal)
+    return { state, options }
   }
-  const use = async (of: Pool, times: number) => {
+  const use = async (of: Pool<Shape, Slot>, times: number) => {
     const ids: string[] = []
     const one = async () => {
       const slot = await of.take(SHAPE)

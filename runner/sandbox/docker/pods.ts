@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Abortable, Limits } from '../contract.ts'
+import type { Kept, Start } from '../pool.ts'
+import type { Prober } from '../prober/probe-client.ts'
+import type { ContainerSpec } from './container.ts'
+import type { Engine } from './engine.ts'
+import type { EngineFacts } from './facts.ts'
+import type { Owner } from './labels.ts'
+import { createNetwork, nameOf } from './network.ts'
+import { startProber } from './prober.ts'
+import { removeAll } from './remove.ts'
+import { becomeWhenTold, type Launch, removeContainer, type Started, startContainer, toTelling } from './started.ts'
+
+/** A service that a lab's sandboxes have started before: what its container was made with. */
+export interface Foreseen {
+  readonly name: string
+  /** The engine's name of the image. */
+  readonly image: string
+  readonly limits: Limits
+}
+
+/** What a pod is made for. */
+export interface PodShape {
+  readonly proberImage: string
+  readonly services: readonly Foreseen[]
+}
+
+/** A network with its prober, and containers on it that wait to become a service each. */
+export interface Pod extends Kept {
+  readonly owner: Owner
+  readonly prober: Promise<Prober>
+  /** Starts a service in the container that waits for it; undefined when none does, after removing one that only has its name. */
+  readonly launch: (...request: Parameters<Launch>) => Promise<Started | undefined>
+}
+
+export interface PodOptions {
+  readonly engine: Engine
+  readonly instance: string
+  readonly newId: () => string
+  readonly facts: () => Promise<EngineFacts>
+  /** Sandboxes that this process holds; a pod is in it from before its start until after its removal. */
+  readonly inUse: Set<string>
+  readonly runtime?: string | undefined
+}
+
+/** How long a pod may live, waiting and used; then the sweep takes it, whoever holds it. */
+const LIFE_SECONDS = 3600
+const POOL = 'pool'
+
+const toSpec = (owner: Owner, { name, image, limits }: Foreseen, facts: EngineFacts, runtime: string | undefined): ContainerSpec => ({
+  owner,
+  role: 'service',
+  image,
+  command: becomeWhenTold,
+  limits,
+  network: { name: nameOf(owner.sandbox), hostname: name },
+  work: 'own',
+  stdin: true,
+  logs: facts.logDriver,
+  ...(runtime !== undefined && { runtime }),
+})
+
+/** What must be the same for a waiting container to become this service; its command and its variables come with the telling. */
+const isWhatWaits = (waiting: ContainerSpec, { command: _command, env: _env, ...wanted }: ContainerSpec): boolean => {
+  const { command: _waits, ...there } = waiting
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(there)), JSON.parse(JSON.stringify(wanted)))
+}
+
+/** A waiting container that has been told, and is told the same when it is started once more. */
+const told = (waiting: Started, telling: Uint8Array): Started => {
+  waiting.attached.end(telling)
+  return { ...waiting, startedAt: Date.now(), again: async () => told(await waiting.again(), telling) }
+}
+
+/** Starts pods on Docker Engine. Throws `Fault` `engine.*`, having left nothing. */
+export const startPod =
+  ({ engine, instance, newId, facts, inUse, runtime }: PodOptions): Start<PodShape, Pod> =>
+  async ({ proberImage, services }, { signal }: Abortable) => {
+    const known = await facts()
+    signal?.throwIfAborted()
+    const deadline = Math.ceil(Date.now() / 1000) + LIFE_SECONDS
+    const owner: Owner = { instance, sandbox: newId(), submission: POOL, deadline }
+    inUse.add(owner.sandbox)
+    let removing: Promise<void> | undefined
+    const remove = () => {
+      removing ??= removeAll(engine, { instance, sandbox: owner.sandbox }).finally(() => inUse.delete(owner.sandbox))
+      return removing
+    }
+    const made: Promise<unknown>[] = []
+    try {
+      await createNetwork(engine, owner)
+      const launch: Launch = (spec, options) => startContainer(engine, known, spec, options)
+      const network = { name: nameOf(owner.sandbox), hostname: 'prober' }
+      const prober = startProber(launch, { owner, image: proberImage, network, ...(runtime !== undefined && { runtime }) })
+      const waiting = services.map(async (service) => {
+        const spec = toSpec(owner, service, known, runtime)
+        return { spec, started: await launch(spec, { part: service.name, output: false, keepOpen: true }) }
+      })
+      made.push(prober, ...waiting)
+      const parts = await Promise.all(waiting)
+      await prober
+      signal?.throwIfAborted()
+      return {
+        id: owner.sandbox,
+        owner,
+        expiresAt: deadline * 1000,
+        ended: Promise.race(parts.map(({ started }) => started.ended)).then(
+          () => {},
+          () => {},
+        ),
+        prober,
+        remove,
+        launch: async (spec, { input }) => {
+          const at = spec.role === 'service' ? parts.findIndex((part) => part.spec.network?.hostname === spec.network?.hostname) : -1
+          const part = at < 0 ? undefined : parts.splice(at, 1)[0]
+          if (!part) return undefined
+          if (isWhatWaits(part.spec, spec)) {
+            return told(part.started, toTelling(spec, input))
+          }
+          // It would answer to the name of the one that is wanted instead.
+          await removeContainer(engine, part.started.container.id)
+          return undefined
+        },
+      }
+    } catch (thrown) {
+      await Promise.allSettled(made)
+      await remove()
+      throw thrown
+    }
+  }
