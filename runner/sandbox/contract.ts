@@ -229,6 +229,8 @@ export interface Exit {
    * limit. `disk`: by the size of one file. `pids`: it failed after processes were refused to it.
    */
   readonly by: 'itself' | 'us' | 'memory' | 'output' | 'disk' | 'pids'
+  /** Where `by` names a limit: which, and how much was allowed. */
+  readonly limit?: Extract<Ended, { by: 'limit' }>
   readonly at: number
 }
 
