@@ -56,6 +56,7 @@ const toTraffic = (wire: Wire, traffic: number, plan: TrafficPlan, offset: numbe
       return {
         startedAt: done.startedAt - offset,
         endedAt: done.endedAt - offset,
+        changes: done.changes.map((change) => ({ ...change, at: change.at - offset })),
         requests: records.map((record) => shifted(record, offset)).sort((a, b) => a.scheduledAt - b.scheduledAt),
       }
     })

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { FileMap } from '../contract.ts'
 
 /** The prober's own files: nothing else is needed to run it. */
-const FILES = ['clock.ts', 'main.ts', 'port.ts', 'request.ts', 'traffic.ts'] as const
+const FILES = ['arrivals.ts', 'balancer.ts', 'clock.ts', 'jar.ts', 'main.ts', 'port.ts', 'request.ts', 'traffic.ts', 'visitors.ts'] as const
 
 /** Where the prober begins when it runs as a plain process on this machine. */
 export const PROBER_ENTRY = new URL('program/main.ts', import.meta.url)

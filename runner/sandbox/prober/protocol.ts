@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RequestTemplate, TrafficPlan } from '../contract.ts'
+import type { TrafficPlan } from '../contract.ts'
 
 /** A target as the prober sees it: the name in the records, and the host it connects to. */
 export interface Target {
@@ -11,7 +11,6 @@ export interface Target {
 /** A plan whose targets are places. */
 export interface PlacedPlan extends Omit<TrafficPlan, 'targets'> {
   readonly targets: readonly Target[]
-  readonly request: RequestTemplate
 }
 
 /** One line from the runner to the prober. `call` comes back in the answers. */
@@ -20,7 +19,7 @@ export type Order = { readonly call: number } & (
   | { readonly do: 'port'; readonly host: string; readonly port: number; readonly withinMs: number }
   | { readonly do: 'cancel'; readonly of: number }
   | { readonly do: 'traffic'; readonly traffic: number; readonly plan: PlacedPlan }
-  | { readonly do: 'reached'; readonly traffic: number; readonly answered?: number; readonly inFlight?: number }
+  | { readonly do: 'reached'; readonly traffic: number; readonly answered?: number; readonly inFlight?: number; readonly inRotation?: number }
   | { readonly do: 'withdraw' | 'restore'; readonly traffic: number; readonly target: string }
   | { readonly do: 'end'; readonly traffic: number }
 )
@@ -39,13 +38,22 @@ const Record = z.strictObject({
   error: z.enum(['refused', 'reset', 'cut', 'timeout', 'unreachable']).optional(),
   body: z.string().max(1024).optional(),
   servedBy: z.string().max(256).optional(),
+  visitor: z.int().nonnegative().optional(),
+  step: z.int().nonnegative().optional(),
+})
+
+const Change = z.strictObject({
+  at: Time,
+  target: z.string().max(256),
+  now: z.enum(['in', 'out']),
+  because: z.enum(['health', 'withdrawn', 'restored']),
 })
 
 /** One line from the prober to the runner. Checked, although the prober is ours: a line cut in half must not become a record. */
 export const Answer = z.union([
   z.strictObject({ call: z.int(), at: Time, open: z.boolean().optional() }),
   z.strictObject({ call: z.int(), records: z.array(Record) }),
-  z.strictObject({ call: z.int(), startedAt: Time, endedAt: Time }),
+  z.strictObject({ call: z.int(), startedAt: Time, endedAt: Time, changes: z.array(Change) }),
   z.strictObject({ call: z.int(), failed: z.string() }),
 ])
 export type Answer = z.infer<typeof Answer>

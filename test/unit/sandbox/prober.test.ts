@@ -62,6 +62,98 @@ describe('the prober', () => {
     expect(requests.every(({ status, startedAt: at, scheduledAt }) => status === 200 && at >= scheduledAt)).toBe(true)
   })
 
+  it('has visitors who keep their cookies and use what they were told', async () => {
+    const seen: string[] = []
+    await using web = await serving((request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers.cookie ?? '-'}`)
+      if (request.url === '/login') response.setHeader('set-cookie', `session=${seen.length}; Path=/; HttpOnly`)
+      response.setHeader('x-token', 't1')
+      response.end(JSON.stringify({ order: { items: [{ id: 42 }] } }))
+    })
+    await using running = await startProber()
+    const steps = [
+      { path: '/login', capture: { token: { header: 'X-Token' } } },
+      { method: 'POST', path: '/order?by={visitor}', body: '{id}', headers: { authorization: '{token}' }, capture: { item: { json: 'order.items.0.id' } } },
+      { path: '/item/{item}?{unknown}' },
+    ] as const
+    const { request: _none, requests: _all, ...rest } = plan(web.port)
+    const traffic = await running.prober.traffic({ ...rest, arrivals: { kind: 'visitors', visitors: 2, steps, rounds: 1 } }, hostOf)
+    await traffic.reached({ answered: 6 })
+    const { requests } = await traffic.end()
+    expect(new Set(requests.map(({ visitor, step }) => `${visitor}${step}`))).toEqual(new Set(['00', '01', '02', '10', '11', '12']))
+    const cookies = new Set(seen.filter((line) => !line.includes('/login')).map((line) => line.split(' ')[2]))
+    expect(cookies).toEqual(new Set(seen.flatMap((line, index) => (line.includes('/login') ? [`session=${index + 1}`] : []))))
+    expect(seen.filter((line) => line.startsWith('GET /item/42?{unknown} '))).toHaveLength(2)
+    expect(seen.filter((line) => /^POST \/order\?by=[01] /.test(line))).toHaveLength(2)
+  })
+
+  it('has a balancer that sends to who is ready, and answers itself when nobody is', async () => {
+    const ready = { a: true, b: false }
+    const listener =
+      (name: 'a' | 'b'): RequestListener =>
+      (request, response) => {
+        if (request.url === '/ready') response.statusCode = ready[name] ? 200 : 503
+        response.setHeader('x-served-by', name).end()
+      }
+    await using a = await serving(listener('a'))
+    await using b = await serving(listener('b'))
+    await using running = await startProber()
+    const traffic = await running.prober.traffic(
+      plan(a.port, {
+        targets: [
+          { name: 'a', port: a.port },
+          { name: 'b', port: b.port },
+        ],
+        arrivals: { kind: 'open', perSecond: 100 },
+        requests: 10_000,
+        balancer: { health: { path: '/ready', everyMs: 20, timeoutMs: 1000, healthyAfter: 2, unhealthyAfter: 2 } },
+      }),
+      hostOf,
+    )
+    await traffic.reached({ inRotation: 1, answered: 10 })
+    ready.b = true
+    await traffic.reached({ inRotation: 2 })
+    ready.a = false
+    ready.b = false
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const { requests, changes } = await traffic.end()
+    expect(changes.map(({ target, now, because }) => [target, now, because]).slice(0, 2)).toEqual([
+      ['a', 'in', 'health'],
+      ['b', 'in', 'health'],
+    ])
+    expect(changes.slice(2).map(({ now }) => now)).toEqual(['out', 'out'])
+    const [, bIn] = changes
+    const bothOut = changes[3]?.at ?? 0
+    expect(requests.filter(({ startedAt }) => startedAt < (bIn?.at ?? 0)).some(({ servedBy }) => servedBy === 'b')).toBe(false)
+    expect(requests.some(({ servedBy }) => servedBy === 'a')).toBe(true)
+    expect(new Set(requests.filter(({ startedAt }) => startedAt > bothOut).map(({ target, status }) => `${target} ${status}`))).toEqual(new Set(['balancer 503']))
+  })
+
+  it('cuts what a target still holds when its time to drain is over', async () => {
+    await using web = await serving((request, response) => void (request.url === '/ready' ? response.end() : undefined))
+    await using running = await startProber()
+    const traffic = await running.prober.traffic(
+      plan(web.port, {
+        arrivals: { kind: 'closed', clients: 2 },
+        requests: 100_000,
+        balancer: { health: { path: '/ready', everyMs: 20, timeoutMs: 1000, healthyAfter: 1, unhealthyAfter: 1 }, drainSeconds: 0.1 },
+      }),
+      hostOf,
+    )
+    await traffic.reached({ inRotation: 1 })
+    await traffic.reached({ inFlight: 2 })
+    await traffic.withdraw('web')
+    const { requests, changes } = await traffic.end()
+    expect(requests.filter(({ target }) => target === 'web').map(({ error }) => error)).toEqual(['reset', 'reset'])
+    expect(changes.at(-1)).toMatchObject({ target: 'web', now: 'out', because: 'withdrawn' })
+  })
+
+  it('refuses a plan that has nothing to send', async () => {
+    await using running = await startProber()
+    const { request: _none, ...empty } = plan(1)
+    await expect(running.prober.traffic(empty, hostOf)).rejects.toMatchObject({ code: 'prober.failed' })
+  })
+
   it('keeps idle connections open until the server closes them', async () => {
     await using web = await serving((_, response) => response.end('ok'))
     await using running = await startProber()

@@ -53,7 +53,7 @@ const obey = async (order: Order, signal: AbortSignal): Promise<object | undefin
       for (let from = 0; from < records.length; from += RECORDS_PER_LINE) {
         answer(order.call, { records: records.slice(from, from + RECORDS_PER_LINE) })
       }
-      return { startedAt: running.startedAt, endedAt: now() }
+      return { startedAt: running.startedAt, endedAt: now(), changes: running.changes }
     }
   }
 }

@@ -5,8 +5,11 @@ import { StringDecoder } from 'node:string_decoder'
 import type { RequestRecord, RequestTemplate } from '../../contract.ts'
 import type { Target } from '../protocol.ts'
 import { now } from './clock.ts'
+import type { Visitor } from './visitors.ts'
 
 const KEPT_BYTES = 1024
+/** Of an answer to a visitor, who may be told something in it. */
+const KEPT_FOR_VISITOR = 64 * 1024
 const KEPT_NAME = 256
 
 type Failure = NonNullable<RequestRecord['error']>
@@ -63,12 +66,21 @@ const numberOf = (socket: Socket): number => {
   return lastNumber
 }
 
-const filled = (template: RequestTemplate, id: string) => ({
-  method: template.method ?? 'GET',
-  path: template.path.replaceAll('{id}', id),
-  headers: Object.fromEntries(Object.entries(template.headers ?? {}).map(([name, value]) => [name, value.replaceAll('{id}', id)])),
-  body: template.body?.replaceAll('{id}', id),
-})
+const filled = (template: RequestTemplate, values: ReadonlyMap<string, string>) => {
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (whole, name: string) => values.get(name) ?? whole)
+  return {
+    method: template.method ?? 'GET',
+    path: fill(template.path),
+    headers: Object.fromEntries(Object.entries(template.headers ?? {}).map(([name, value]) => [name, fill(value)])),
+    body: template.body === undefined ? undefined : fill(template.body),
+  }
+}
+
+/** An answer that arrived whole, as far as it was kept. */
+export interface Answer {
+  readonly headers: http.IncomingHttpHeaders
+  readonly body: string
+}
 
 export interface Sending {
   readonly line: Line
@@ -76,19 +88,29 @@ export interface Sending {
   readonly id: string
   readonly scheduledAt: number
   readonly timeoutMs: number
+  readonly visitor?: Visitor
+  readonly step?: number
+}
+
+export interface Sent {
+  readonly record: RequestRecord
+  readonly answer?: Answer
 }
 
 /** Sends one request and records what came of it. Never rejects: a failure is a record. */
-export const send = ({ line, template, id, scheduledAt, timeoutMs }: Sending): Promise<RequestRecord> =>
+export const send = ({ line, template, id, scheduledAt, timeoutMs, visitor, step }: Sending): Promise<Sent> =>
   new Promise((resolve) => {
     const { target, agent } = line
-    const { method, path, headers, body } = filled(template, id)
+    const { method, path, headers, body } = filled(template, new Map([...(visitor?.values ?? []), ['id', id]]))
+    const cookie = visitor?.jar.header(path)
+    const keptBytes = visitor ? KEPT_FOR_VISITOR : KEPT_BYTES
     const startedAt = now()
     let connection = 0
     let socket: Socket | undefined
     let bytesBefore = 0
     let seen: { status: number; firstByteAt: number; servedBy?: string } | undefined
     let kept = Buffer.alloc(0)
+    let answered: http.IncomingHttpHeaders | undefined
     let timedOut = false
     let done = false
 
@@ -96,7 +118,7 @@ export const send = ({ line, template, id, scheduledAt, timeoutMs }: Sending): P
       if (done) return
       done = true
       clearTimeout(timer)
-      resolve({
+      const record: RequestRecord = {
         id,
         target: target.name,
         connection,
@@ -105,8 +127,10 @@ export const send = ({ line, template, id, scheduledAt, timeoutMs }: Sending): P
         ...seen,
         endedAt: now(),
         ...(error !== undefined && { error }),
-        ...(kept.length > 0 && { body: new StringDecoder('utf8').write(kept) }),
-      })
+        ...(kept.length > 0 && { body: new StringDecoder('utf8').write(kept.subarray(0, KEPT_BYTES)) }),
+        ...(visitor && { visitor: visitor.number, step: step ?? 0 }),
+      }
+      resolve(answered && error === undefined ? { record, answer: { headers: answered, body: kept.toString('utf8') } } : { record })
     }
     const failed = (thrown: NodeJS.ErrnoException) => {
       const began = seen !== undefined || (socket !== undefined && socket.bytesRead > bytesBefore)
@@ -121,7 +145,7 @@ export const send = ({ line, template, id, scheduledAt, timeoutMs }: Sending): P
       port: target.port,
       method,
       path,
-      headers: { ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
+      headers: { ...headers, ...(cookie !== undefined && { cookie }), ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
       ...lookupOf(target.host),
     })
     const timer = setTimeout(() => {
@@ -137,14 +161,21 @@ export const send = ({ line, template, id, scheduledAt, timeoutMs }: Sending): P
     })
     request.on('error', failed)
     request.on('response', (response) => {
+      // The parser lets `000` through, which no server may answer.
+      if ((response.statusCode ?? 0) < 100) {
+        request.destroy()
+        return finish('cut')
+      }
       const servedBy = response.headers['x-served-by']
+      answered = response.headers
+      visitor?.jar.take(response.headers['set-cookie'] ?? [], Date.now())
       seen = {
         status: response.statusCode ?? 0,
         firstByteAt: now(),
         ...(typeof servedBy === 'string' && { servedBy: servedBy.slice(0, KEPT_NAME) }),
       }
       response.on('data', (chunk: Buffer) => {
-        if (kept.length < KEPT_BYTES) kept = Buffer.concat([kept, chunk.subarray(0, KEPT_BYTES - kept.length)])
+        if (kept.length < keptBytes) kept = Buffer.concat([kept, chunk.subarray(0, keptBytes - kept.length)])
       })
       response.on('error', failed)
       response.on('end', () => finish())

@@ -1,23 +1,54 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RequestRecord } from '../../contract.ts'
+import type { RatePoint, RequestRecord, RequestTemplate, RotationChange, TrafficPlan } from '../../contract.ts'
 import type { PlacedPlan } from '../protocol.ts'
+import { dueSeconds } from './arrivals.ts'
+import { openRotation } from './balancer.ts'
 import { now } from './clock.ts'
-import { type Line, openLine, send } from './request.ts'
+import { openLine, type Sending, type Sent, send } from './request.ts'
+import { learn, newVisitor } from './visitors.ts'
 
 /** Beyond this a plan ends: the records of more would not fit in the prober. */
 const MOST_REQUESTS = 100_000
 const PREFIX = randomBytes(3).toString('hex')
 let lastId = 0
 
+/** How long a client waits when there is nobody to ask, and a balancer to say so. */
+const NOBODY_MS = 5
+
+type Visitors = Extract<TrafficPlan['arrivals'], { kind: 'visitors' }>
+
+const requestOf = ({ request }: PlacedPlan): RequestTemplate => {
+  if (request === undefined) throw new Error('the plan has no request')
+  return request
+}
+
+/** What a balancer answers when nobody behind it is ready. */
+const unserved = async (
+  id: string,
+  scheduledAt: number,
+  { visitor, step }: Pick<Sending, 'visitor' | 'step'>,
+  wait: () => Promise<void>,
+): Promise<Sent> => {
+  const startedAt = now()
+  await wait()
+  const at = now()
+  const whose = visitor && { visitor: visitor.number, step: step ?? 0 }
+  return { record: { id, target: BALANCER, connection: 0, scheduledAt, startedAt, firstByteAt: at, endedAt: at, status: 503, ...whose } }
+}
+const BALANCER = 'balancer'
+
 interface Condition {
   readonly answered?: number
   readonly inFlight?: number
+  readonly inRotation?: number
 }
 
 /** Requests being sent by one plan. */
 export interface Running {
   readonly startedAt: number
+  /** When targets went in and out of the rotation, so far. */
+  readonly changes: readonly RotationChange[]
   reached(condition: Condition, signal: AbortSignal): Promise<void>
   withdraw(target: string): void
   restore(target: string): void
@@ -25,22 +56,31 @@ export interface Running {
   end(): Promise<readonly RequestRecord[]>
 }
 
-/** Starts sending. Arrivals while every target is withdrawn go to nobody and are not recorded. */
+/**
+ * Starts sending. An arrival while no target is in the rotation is answered by the balancer, with 503; where there is none, it goes
+ * to nobody and is not recorded.
+ */
 export const run = (plan: PlacedPlan): Running => {
-  const lines = plan.targets.map((target) => openLine(target, plan.connections))
-  const withdrawn = new Set<string>()
+  if (plan.arrivals.kind !== 'visitors') requestOf(plan)
+  const rotation = openRotation(
+    plan.targets.map((target) => openLine(target, plan.connections)),
+    plan.balancer,
+    () => tell(),
+  )
   const records: RequestRecord[] = []
   const waiting = new Set<{ readonly condition: Condition; readonly resolve: () => void }>()
-  const outstanding = new Set<Promise<void>>()
+  const outstanding = new Set<Promise<Sent>>()
   const stop = new AbortController()
   const most = Math.min(plan.requests ?? MOST_REQUESTS, MOST_REQUESTS)
   const startedAt = now()
   let answered = 0
+  let flying = 0
   let sent = 0
-  let turn = 0
 
-  const meets = ({ answered: least, inFlight }: Condition) =>
-    (least === undefined || answered >= least) && (inFlight === undefined || outstanding.size >= inFlight)
+  const meets = ({ answered: least, inFlight, inRotation }: Condition) =>
+    (least === undefined || answered >= least) &&
+    (inFlight === undefined || flying >= inFlight) &&
+    (inRotation === undefined || rotation.size >= inRotation)
   const tell = (over = false) => {
     for (const waiter of waiting) {
       if (!over && !meets(waiter.condition)) continue
@@ -48,28 +88,23 @@ export const run = (plan: PlacedPlan): Running => {
       waiter.resolve()
     }
   }
-  const nextLine = (): Line | undefined => {
-    for (let tried = 0; tried < lines.length; tried += 1) {
-      const line = lines[turn % lines.length]
-      turn += 1
-      if (line && !withdrawn.has(line.target.name)) return line
-    }
-    return undefined
-  }
-  const sendOne = (scheduledAt: number): Promise<void> | undefined => {
-    const line = nextLine()
-    if (!line) return undefined
+  const sendOne = (scheduledAt: number, template: RequestTemplate, by: Pick<Sending, 'visitor' | 'step'> = {}): Promise<Sent> | undefined => {
+    const line = rotation.next()
+    if (!line && !plan.balancer) return undefined
     sent += 1
     lastId += 1
-    const answer = send({ line, template: plan.request, id: `${PREFIX}-${lastId}`, scheduledAt, timeoutMs: plan.timeoutMs }).then(
-      (record) => {
-        outstanding.delete(answer)
-        records.push(record)
-        if (record.error === undefined) answered += 1
-        tell()
-      },
-    )
+    const id = `${PREFIX}-${lastId}`
+    const sending = line ? send({ line, template, id, scheduledAt, timeoutMs: plan.timeoutMs, ...by }) : unserved(id, scheduledAt, by, () => pause(NOBODY_MS))
+    const answer = sending.then((done) => {
+      outstanding.delete(answer)
+      if (line) flying -= 1
+      records.push(done.record)
+      if (done.record.error === undefined) answered += 1
+      tell()
+      return done
+    })
     outstanding.add(answer)
+    if (line) flying += 1
     tell()
     return answer
   }
@@ -77,34 +112,48 @@ export const run = (plan: PlacedPlan): Running => {
   const mayGoOn = () => !stop.signal.aborted && sent < most && now() < endsAt
   const pause = (ms: number) => sleep(Math.max(Math.ceil(ms), 0), undefined, { signal: stop.signal }).catch(() => {})
 
-  const openLoop = async (perSecond: number) => {
-    for (let arrival = 0; ; arrival += 1) {
-      const dueAt = startedAt + (arrival * 1000) / perSecond
+  const openLoop = async (points: readonly RatePoint[], template: RequestTemplate) => {
+    for (const second of dueSeconds(points)) {
+      const dueAt = startedAt + second * 1000
       if (dueAt >= endsAt) return
       // A timer may fire up to a millisecond early.
       while (!stop.signal.aborted && now() < dueAt) await pause(dueAt - now())
       if (stop.signal.aborted || sent >= most) return
-      void sendOne(dueAt)
+      void sendOne(dueAt, template)
     }
   }
-  const client = async (pauseMs: number) => {
+  const client = async (pauseMs: number, template: RequestTemplate) => {
     while (mayGoOn()) {
-      const answer = sendOne(now())
-      if (answer === undefined) await pause(5)
+      const answer = sendOne(now(), template)
+      if (answer === undefined) await pause(NOBODY_MS)
       else await Promise.race([answer, stopped])
       if (pauseMs > 0) await pause(pauseMs)
     }
   }
-  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve(), { once: true }))
+  const visit = async (number: number, { steps, rounds = Number.POSITIVE_INFINITY, pauseMs = 0 }: Visitors) => {
+    const visitor = newVisitor(number)
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [index, step] of steps.entries()) {
+        if (!mayGoOn()) return
+        const answer = sendOne(now(), step, { visitor, step: index })
+        if (answer === undefined) await pause(NOBODY_MS)
+        learn(visitor, step, (await Promise.race([answer, stopped]))?.answer)
+        if (pauseMs > 0) await pause(pauseMs)
+      }
+    }
+  }
+  const stopped = new Promise<undefined>((resolve) => stop.signal.addEventListener('abort', () => resolve(undefined), { once: true }))
   const { arrivals } = plan
-  const sending =
-    arrivals.kind === 'open'
-      ? openLoop(arrivals.perSecond)
-      : Promise.all(Array.from({ length: arrivals.clients }, () => client(arrivals.pauseMs ?? 0))).then(() => {})
-  const over = sending.then(() => Promise.all(outstanding)).then(() => tell(true))
+  const begin = async () => {
+    if (arrivals.kind === 'visitors') await Promise.all(Array.from({ length: arrivals.visitors }, (_, number) => visit(number, arrivals)))
+    else if (arrivals.kind === 'closed') await Promise.all(Array.from({ length: arrivals.clients }, () => client(arrivals.pauseMs ?? 0, requestOf(plan))))
+    else await openLoop(arrivals.kind === 'open' ? [{ second: 0, perSecond: arrivals.perSecond }] : arrivals.points, requestOf(plan))
+  }
+  const over = begin().then(() => Promise.all(outstanding)).then(() => tell(true))
 
   return {
     startedAt,
+    changes: rotation.changes,
     reached: (condition, signal) =>
       new Promise((resolve) => {
         const waiter = { condition, resolve }
@@ -117,12 +166,12 @@ export const run = (plan: PlacedPlan): Running => {
         tell()
         void over.then(resolve)
       }),
-    withdraw: (target) => void withdrawn.add(target),
-    restore: (target) => void withdrawn.delete(target),
+    withdraw: rotation.withdraw,
+    restore: rotation.restore,
     end: async () => {
       stop.abort()
       await over
-      for (const line of lines) line.close()
+      rotation.close()
       return records
     },
   }
