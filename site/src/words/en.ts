@@ -307,7 +307,11 @@ export const en = {
   notFound: { title: 'Nothing here', lead: 'This address leads nowhere. The tracks are a good place to go on.' },
   loading: 'Loading…',
   /** Sentences one after the other. */
-  sentences: (...parts: readonly string[]) => parts.filter(Boolean).join(' '),
+  sentences: (...parts: readonly string[]) =>
+    parts
+      .filter(Boolean)
+      .map((part) => (/[.:]$/.test(part) ? part : `${part}.`))
+      .join(' '),
 }
 
 export type Words = typeof en

@@ -232,7 +232,7 @@ export const ja: Words = {
     answer: '応答',
     lane: '相手',
     outcome: '結末',
-    relative: (ms, to, before) => `${to} の ${ms} ${before ? '前' : '後'}`,
+    relative: (ms, to, before) => `${to} の ${ms}${ms.endsWith('秒') ? '' : ' '}${before ? '前' : '後'}`,
     fromStart: (ms) => `開始から ${ms}`,
     stillWaiting: (to) => `${to} の時点で処理中`,
     logsThen: 'その瞬間のログ',
@@ -296,5 +296,9 @@ export const ja: Words = {
   },
   notFound: { title: 'ページがありません', lead: 'このアドレスにはページがありません。トラックの一覧からどうぞ。' },
   loading: '読み込み中…',
-  sentences: (...parts) => parts.filter(Boolean).join(''),
+  sentences: (...parts) =>
+    parts
+      .filter(Boolean)
+      .map((part) => (/[。.:]$/.test(part) ? part : `${part}。`))
+      .join(''),
 }

@@ -17,7 +17,9 @@ export const useAnnouncement = (running: Running, words: Words, titleOf: (check:
     else if (phase === 'checking') setSpoken(words.says.checking)
     else if (phase === 'done' && run.verdict) {
       const { passed, all, firstFailed } = countOf(run)
-      setSpoken(`${words.verdicts[run.verdict.outcome].title}. ${words.says.verdict(passed, all, firstFailed && titleOf(firstFailed))}`)
+      setSpoken(
+        words.sentences(words.verdicts[run.verdict.outcome].title, words.says.verdict(passed, all, firstFailed && titleOf(firstFailed))),
+      )
     }
   }, [running.shown?.id, phase])
   return spoken

@@ -79,7 +79,14 @@ export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
       {table ? (
         <TimelineTable layout={layout} selected={pinned} words={words} onPick={pick} />
       ) : (
-        <div class="stage" ref={setStage} tabIndex={0} role="application" aria-label={`${w.kinds.timeline}. ${w.keys}`} onKeyDown={key}>
+        <div
+          class="stage"
+          ref={setStage}
+          tabIndex={0}
+          role="application"
+          aria-label={words.sentences(w.kinds.timeline, w.keys)}
+          onKeyDown={key}
+        >
           {width > 0 && (
             <Picture layout={layout} view={view} width={width} selected={shown} words={words} onPoint={setPointed} onPick={pick} />
           )}
