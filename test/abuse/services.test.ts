@@ -66,7 +66,7 @@ const open = (host, port) => new Promise((done) => {
 const own = Object.values(os.networkInterfaces()).flat().find(({ internal, family }) => !internal && family === 'IPv4')
 const first = own.address.split('.').slice(0, 3).join('.')
 const places = ['169.254.169.254', '169.254.170.2', '169.254.170.23', '1.1.1.1', '172.17.0.1', 'host.docker.internal', 'example.com', 'fd00:ec2::254', first + '.1', first + '.33']
-const found = (await Promise.all(places.flatMap((host) => [22, 53, 80, 443, 2375, 4270].map((port) => open(host, port))))).flat()
+const found = (await Promise.all(places.flatMap((host) => [80, 2375, 4270].map((port) => open(host, port))))).flat()
 for (const name of ['example.com', 'host.docker.internal', 'metadata.google.internal']) found.push(...(await dns.lookup(name).then(() => [name], () => [])))
 console.log('leaks:', JSON.stringify(found.filter((place) => !place.startsWith(own.address))))
 process.exit(1)
@@ -125,7 +125,7 @@ process.stdout.write(forged + '\\n')
 
 describe.skipIf(because !== undefined)('a hostile service', async () => {
   const lab = (await loadCatalogue({ only: ['graceful-stop'] })).find('graceful-stop')
-  const solution = { ...lab?.solution, 'entrypoint.sh': START }
+  const solution: Readonly<Record<string, string>> = { ...lab?.solution, 'entrypoint.sh': START }
   let arena: Arena
   beforeAll(async () => {
     await prepareImages()

@@ -5,6 +5,7 @@ import {
   type At,
   ask,
   type Exit,
+  exhausted,
   fail,
   type Halt,
   halt,
@@ -222,7 +223,8 @@ const knock = async ({ sandbox, signal }: Inside, end: End, ms: number): Promise
 const notServing = async (service: Service, signal: AbortSignal, exit: Exit | undefined, otherwise: Answer): Promise<Halt> => {
   if (exit === undefined) await service.signal('SIGKILL')
   const log = await Array.fromAsync(service.logs({ signal }))
-  const answer = exit === undefined ? otherwise : fail('ended', { code: exit.code }, atOf(log))
+  const ended = (exit: Exit) => (exit.limit ? exhausted(exit.limit, ORDERS.name) : fail('ended', { code: exit.code }, atOf(log)))
+  const answer = exit === undefined ? otherwise : ended(exit)
   return halt('starts', { ...answer, evidence: [{ kind: 'log', lines: log }] })
 }
 

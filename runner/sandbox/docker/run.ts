@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Exit } from '../contract.ts'
+import type { Exit, Limits } from '../contract.ts'
 import type { Engine } from './engine.ts'
 import { followLogs, type LogBuffer, type Seen } from './logs.ts'
 import { kill, type Started, toExit } from './started.ts'
@@ -19,22 +19,22 @@ export interface Run {
 }
 
 export interface FollowOptions {
-  readonly keptBytes: number
+  readonly limits: Limits
   readonly clockAheadMs: number
   readonly after: Seen | undefined
 }
 
 /** Keeps a run's log and awaits its end. Output beyond what is kept ends it. */
-export const follow = async (engine: Engine, started: Started, { keptBytes, clockAheadMs, after }: FollowOptions): Promise<Run> => {
+export const follow = async (engine: Engine, started: Started, { limits, clockAheadMs, after }: FollowOptions): Promise<Run> => {
   const { container } = started
   const state: Pick<Run, 'killed' | 'refused'> = { killed: undefined, refused: false }
   const onFull = () => {
     state.killed ??= 'output'
     kill(engine, container, 'SIGKILL').catch(() => {})
   }
-  const exit = started.ended.then((ending): Exit => toExit(ending, state))
+  const exit = started.ended.then((ending): Exit => toExit(ending, state, limits))
   exit.catch(() => {})
-  const logs = await followLogs(engine, container, { keptBytes, clockAheadMs, onFull, ...(after && { after }) })
+  const logs = await followLogs(engine, container, { keptBytes: limits.outputKiB * 1024, clockAheadMs, onFull, ...(after && { after }) })
   return Object.assign(state, { started, exit, logs })
 }
 

@@ -42,7 +42,7 @@ export const startService = async (engine: Engine, launch: Launch, request: Serv
   )
   const begin = async (each: Started, after?: Seen) => {
     await request.edges.moved(service.name, each.container.id)
-    const run = await follow(engine, each, { keptBytes: spec.limits.outputKiB * 1024, clockAheadMs: facts.clockAheadMs, after })
+    const run = await follow(engine, each, { limits: spec.limits, clockAheadMs: facts.clockAheadMs, after })
     return { run, ready: () => readinessOf(request, run, o) }
   }
   try {

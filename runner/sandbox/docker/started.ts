@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import type { Container } from 'dockerode'
-import type { Exit } from '../contract.ts'
+import type { Exit, Limits } from '../contract.ts'
+import { endedBy } from '../limits.ts'
 import { type ContainerSpec, toContainer, WORK } from './container.ts'
 import type { Engine } from './engine.ts'
 import type { EngineFacts } from './facts.ts'
@@ -117,15 +118,20 @@ const KILLED = 128 + constants.signals.SIGKILL
 const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
 
 /** Who ended it: ours is only what SIGKILL did, whether somebody wanted it or its output was too much. */
-export const toExit = ({ code, outOfMemory, at }: Ending, { killed, refused }: { killed?: 'us' | 'output' | undefined; refused: boolean }): Exit => {
-  const by = (): Exit['by'] => {
+export const toExit = (
+  { code, outOfMemory, at }: Ending,
+  { killed, refused }: { readonly killed?: 'us' | 'output' | undefined; readonly refused: boolean },
+  limits: Limits,
+): Exit => {
+  const why = (): Exit['by'] => {
     if (code === KILLED && killed) return killed
     if (code === 0) return 'itself'
     if (outOfMemory) return 'memory'
     if (code === FILE_TOO_LARGE) return 'disk'
     return refused ? 'pids' : 'itself'
   }
-  return { code, by: by(), at }
+  const by = why()
+  return { code, by, at, ...(by !== 'us' && by !== 'itself' && { limit: endedBy(by, limits) }) }
 }
 
 /** Removes a container whatever state it is in. One that somebody else is removing is waited for: its network is in use until then. */
