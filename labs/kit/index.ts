@@ -1,6 +1,7 @@
 export type {
   ExecResult,
   Exit,
+  FoundFile,
   LogLine,
   Process,
   RequestRecord,
