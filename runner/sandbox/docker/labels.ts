@@ -1,3 +1,5 @@
+import { thisProcess } from '../owner-process.ts'
+
 /** What a container is for; decides nothing but what a reader of `docker ps` sees. */
 export type Role = 'holder' | 'exec' | 'service' | 'prober' | 'edges' | 'builder' | 'image' | 'network' | 'files'
 
@@ -7,6 +9,7 @@ export const LABEL = {
   submission: 'hatoba.submission',
   deadline: 'hatoba.deadline',
   role: 'hatoba.role',
+  process: 'hatoba.process',
 } as const
 
 export type Labels = Readonly<Record<string, string>>
@@ -26,7 +29,11 @@ export const toLabels = (owner: Owner, role: Role): Labels => ({
   [LABEL.submission]: owner.submission,
   [LABEL.deadline]: String(owner.deadline),
   [LABEL.role]: role,
+  [LABEL.process]: thisProcess(),
 })
+
+/** The filter that lists everything that any instance of ours owns. */
+export const OURS = { label: [LABEL.instance] }
 
 /** The filter that lists what one sandbox, or one whole instance, owns. */
 export const toFilter = (owned: { readonly instance: string; readonly sandbox?: string }) => ({

@@ -1,5 +1,6 @@
+import { stateOf } from '../owner-process.ts'
 import type { Engine } from './engine.ts'
-import { LABEL, type Labels, toFilter } from './labels.ts'
+import { LABEL, type Labels, OURS } from './labels.ts'
 import { removeAll } from './remove.ts'
 
 export interface SweepOptions {
@@ -9,9 +10,13 @@ export interface SweepOptions {
   readonly inUse: ReadonlySet<string>
 }
 
-/** Removes this instance's sandboxes that are past their deadline, or were made before `olderThan` and belong to nobody alive. */
+/**
+ * Removes what belongs to nobody alive: of this instance what is past its deadline, or was made before `olderThan` and is not in
+ * use here; of any other instance what its process, dead on this machine, left, and what is past its deadline unless that process
+ * is seen to live.
+ */
 export const sweep = async (engine: Engine, { instance, olderThan, inUse }: SweepOptions): Promise<number> => {
-  const filters = toFilter({ instance })
+  const filters = OURS
   const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
     engine.call('list containers', (docker) => docker.listContainers({ all: true, filters })),
     engine.call('list networks', (docker) => docker.listNetworks({ filters })),
@@ -27,13 +32,22 @@ export const sweep = async (engine: Engine, { instance, olderThan, inUse }: Swee
       createdAt: Date.parse((volume as { CreatedAt?: string }).CreatedAt ?? ''),
     })),
   ]
-  const due = new Set(found.filter((thing) => isDue(thing, olderThan, inUse)).map(({ labels }) => labels[LABEL.sandbox] ?? ''))
-  due.delete('')
-  for (const sandbox of due) await removeAll(engine, { instance, sandbox })
+  const due = new Map<string, { readonly instance: string; readonly sandbox: string }>()
+  for (const { labels, createdAt } of found) {
+    const owned = { instance: labels[LABEL.instance] ?? '', sandbox: labels[LABEL.sandbox] ?? '' }
+    if (owned.sandbox === '' || !(owned.instance === instance ? isDue({ labels, createdAt }, olderThan, inUse) : isOrphan(labels))) continue
+    due.set(`${owned.instance} ${owned.sandbox}`, owned)
+  }
+  for (const owned of due.values()) await removeAll(engine, owned)
   return due.size
 }
 
-const isDue = ({ labels, createdAt }: { labels: Labels; createdAt: number }, olderThan: Date, inUse: ReadonlySet<string>): boolean => {
-  if (Number(labels[LABEL.deadline]) * 1000 <= Date.now()) return true
-  return createdAt < olderThan.getTime() && !inUse.has(labels[LABEL.sandbox] ?? '')
+const isPast = (labels: Labels): boolean => Number(labels[LABEL.deadline]) * 1000 <= Date.now()
+
+const isDue = ({ labels, createdAt }: { labels: Labels; createdAt: number }, olderThan: Date, inUse: ReadonlySet<string>): boolean =>
+  isPast(labels) || (createdAt < olderThan.getTime() && !inUse.has(labels[LABEL.sandbox] ?? ''))
+
+const isOrphan = (labels: Labels): boolean => {
+  const owner = stateOf(labels[LABEL.process])
+  return owner === 'dead' || (owner === 'unknown' && isPast(labels))
 }

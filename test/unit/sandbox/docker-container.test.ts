@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { type ContainerSpec, toContainer } from '../../../runner/sandbox/docker/container.ts'
 import { toNetwork, toVolume } from '../../../runner/sandbox/docker/network.ts'
+import { thisProcess } from '../../../runner/sandbox/owner-process.ts'
 
 const owner = { instance: 'one', sandbox: 'abc', submission: 's-1', deadline: 1_800_000_000 }
-const labels = { hatoba: 'one', 'hatoba.sandbox': 'abc', 'hatoba.submission': 's-1', 'hatoba.deadline': '1800000000' }
+const labels = {
+  hatoba: 'one',
+  'hatoba.sandbox': 'abc',
+  'hatoba.submission': 's-1',
+  'hatoba.deadline': '1800000000',
+  'hatoba.process': thisProcess(),
+}
 
 const spec: ContainerSpec = {
   owner,
