@@ -2,6 +2,7 @@ import { customAlphabet } from 'nanoid'
 import { Fault } from '../../fault.ts'
 import { recipeOf, referenceOf } from '../../images/recipe.ts'
 import type { ImageName, Power, SandboxDriver, SandboxSpec } from '../contract.ts'
+import type { BuildersAhead } from './build/ahead.ts'
 import { findGaps } from './edges/edges.ts'
 import { connectEngine, type EngineAddress } from './engine.ts'
 import { type EngineFacts, readFacts } from './facts.ts'
@@ -20,6 +21,8 @@ export interface DockerDriverOptions extends EngineAddress {
   readonly runtime?: string
   /** Sandboxes that somebody else in this process holds as well; the sweep leaves them until their deadline. */
   readonly inUse?: Set<string>
+  /** Builders that were started beforehand. */
+  readonly builders?: BuildersAhead
   /** What was started beforehand for such a sandbox, which this one then owns. */
   readonly prepare?: (spec: SandboxSpec) => Pick<Pod, 'owner' | 'prober' | 'launch'> | undefined
 }
@@ -27,7 +30,14 @@ export interface DockerDriverOptions extends EngineAddress {
 const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 10)
 
 /** Makes sandboxes of containers on Docker Engine, or on Podman behind its compatible socket. Connects when first used. */
-export const dockerDriver = ({ instance, runtime, inUse: open = new Set(), prepare, ...address }: DockerDriverOptions): SandboxDriver => {
+export const dockerDriver = ({
+  instance,
+  runtime,
+  inUse: open = new Set(),
+  builders,
+  prepare,
+  ...address
+}: DockerDriverOptions): SandboxDriver => {
   const engine = connectEngine(address)
   let facts: EngineFacts | undefined
   let edgeGaps: Promise<readonly Power[]> | undefined
@@ -75,7 +85,17 @@ export const dockerDriver = ({ instance, runtime, inUse: open = new Set(), prepa
         open.delete(owner.sandbox)
         throw thrown
       }
-      const sandbox = toSandbox({ engine, facts, owner, spec, gaps, referenceOf: toReference, runtime, ...(prepared && { prepared }) })
+      const sandbox = toSandbox({
+        engine,
+        facts,
+        owner,
+        spec,
+        gaps,
+        referenceOf: toReference,
+        runtime,
+        builders,
+        ...(prepared && { prepared }),
+      })
       return {
         ...sandbox,
         [Symbol.asyncDispose]: async () => {

@@ -7,6 +7,7 @@ import { limitsOf } from '../limits.ts'
 import { type Kept, openPool } from '../pool.ts'
 import { toShape, toWarmSandbox } from '../warm-sandbox.ts'
 import { isBelow } from './archive.ts'
+import { startBuilderAhead } from './build/ahead.ts'
 import { ENVIRONMENT } from './container.ts'
 import { type DockerDriverOptions, dockerDriver, toReference } from './driver.ts'
 import { connectEngine } from './engine.ts'
@@ -21,6 +22,8 @@ const MOST_SLOTS = 64
 /** Most pods in waiting; the prober of each is a Node of some 50 MiB. */
 const MOST_PODS = 4
 const MOST_FORESEEN = 8
+/** Most builders in waiting; each is a shell of 1 MiB. */
+const MOST_BUILDERS = 4
 const POD_YIELD_SECONDS = 15
 /** How long an engine that answered counts as there; what it then refuses is a fault of its own. */
 const PROBE_MS = 5_000
@@ -46,8 +49,14 @@ export const pooledDocker = ({
 }: PooledOptions): SandboxDriver & AsyncDisposable => {
   const inUse = new Set<string>()
   const prepared = new WeakMap<SandboxSpec, Pod>()
-  const cold = dockerDriver({ ...options, inUse, prepare: (spec) => prepared.get(spec) })
   const engine = connectEngine(options)
+  const builders = openPool({
+    start: startBuilderAhead({ engine, instance: options.instance, newId, inUse, runtime: options.runtime }),
+    most: MOST_BUILDERS,
+    least: 1,
+    removeAtOnce: true,
+  })
+  const cold = dockerDriver({ ...options, inUse, builders, prepare: (spec) => prepared.get(spec) })
   let known: { readonly at: number; readonly answer: Probed } | undefined
   const held = new Map<Kept, number>()
   const warm = startWarm({ engine, instance: options.instance, newId, referenceOf: toReference, inUse, runtime: options.runtime })
@@ -146,7 +155,7 @@ export const pooledDocker = ({
       return overdue.length + (await cold.sweep(olderThan, o))
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([pool[Symbol.asyncDispose](), pods[Symbol.asyncDispose]()])
+      await Promise.all([pool[Symbol.asyncDispose](), pods[Symbol.asyncDispose](), builders[Symbol.asyncDispose]()])
     },
   }
 }

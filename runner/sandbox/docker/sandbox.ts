@@ -3,6 +3,7 @@ import { Fault } from '../../fault.ts'
 import type { ImageName, Power, Sandbox, SandboxSpec } from '../contract.ts'
 import { BASES } from '../../images/recipe.ts'
 import { limitsOf } from '../limits.ts'
+import type { BuildersAhead } from './build/ahead.ts'
 import { startBuilds, toOwn } from './build/build.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import type { ContainerSpec } from './container.ts'
@@ -26,15 +27,20 @@ export interface SandboxParts {
   readonly gaps?: readonly Power[]
   readonly referenceOf: (image: ImageName) => string
   readonly runtime?: string | undefined
+  /** Builders that were started beforehand. */
+  readonly builders?: BuildersAhead | undefined
   /** What was started for it beforehand. `launch` answers undefined for what was not. */
-  readonly prepared?: { readonly prober: Promise<Prober>; readonly launch: (...request: Parameters<Launch>) => Promise<Started | undefined> }
+  readonly prepared?: {
+    readonly prober: Promise<Prober>
+    readonly launch: (...request: Parameters<Launch>) => Promise<Started | undefined>
+  }
 }
 
 /** How long disposal may take before it counts as failed and is left to the sweep. */
 const DISPOSAL_SECONDS = 60
 
 /** The sandbox over containers of its own; the prober and the holder of its files are started when they are first needed. */
-export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, runtime, prepared }: SandboxParts): Sandbox => {
+export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, runtime, builders, prepared }: SandboxParts): Sandbox => {
   let programs = 0
   let holder: Promise<Holder> | undefined
   let prober = prepared?.prober
@@ -73,7 +79,7 @@ export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, 
   const volumeOf = async (service: string, diskMiB: number): Promise<string> =>
     (await startHolder(engine, launch, base(spec.image), diskMiB, `${service}-disk`)).volume
   const edges = toEdges({ engine, launch, base: base('node') })
-  const builds = startBuilds({ engine, owner, referenceOf, images: BASES, runtime })
+  const builds = startBuilds({ engine, owner, referenceOf, images: BASES, runtime, ahead: builders })
 
   const dispose = async () => {
     const owned = { instance: owner.instance, sandbox: owner.sandbox }

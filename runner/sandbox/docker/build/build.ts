@@ -10,11 +10,12 @@ import { limitsOf } from '../../limits.ts'
 import { isBelow, toArchive } from '../archive.ts'
 import type { Engine } from '../engine.ts'
 import { type Owner, toLabels } from '../labels.ts'
+import type { BuildersAhead } from './ahead.ts'
 import { type Builder, startBuilder } from './builder.ts'
 import { type Result, readImage } from './image.ts'
 import { refusalOf } from './refusals.ts'
 import { type StepReader, readSteps } from './steps.ts'
-import { type Stock, stockBuilder } from './stock.ts'
+import { stockBuilder } from './stock.ts'
 import type { End, Received } from './transfer.ts'
 
 /** What a build may use where neither the lab nor the sandbox says otherwise: more than one program, less than a machine. */
@@ -26,6 +27,7 @@ export interface BuildParts {
   readonly referenceOf: (image: ImageName) => string
   readonly images: readonly ImageName[]
   readonly runtime?: string | undefined
+  readonly ahead?: BuildersAhead | undefined
 }
 
 /** The builds of one sandbox. */
@@ -33,14 +35,14 @@ export interface Builds {
   build(context: FileMap, o: BuildOptions): Promise<BuildResult>
   /** The name in the engine of an image that was built here; it is loaded when it is first asked for. */
   load(image: BuiltImage): Promise<string>
-  /** Removes what lies on our disk. Containers and images are removed by their labels. */
+  /** Ends the builder and removes what lies on our disk. Containers and images of the sandbox are removed by their labels. */
   end(): Promise<void>
 }
 
-export const startBuilds = ({ engine, owner, referenceOf, images, runtime }: BuildParts): Builds => {
+export const startBuilds = ({ engine, owner, referenceOf, images, runtime, ahead }: BuildParts): Builds => {
   const results = new Map<BuiltImage, { readonly result: Result; readonly number: number; loaded?: Promise<string> }>()
   let folder: Promise<string> | undefined
-  let builder: { readonly key: string; readonly started: Promise<Builder>; readonly stock: Stock } | undefined
+  let builder: { readonly key: string; readonly started: Promise<Builder>; readonly end: () => Promise<void> } | undefined
   let number = 0
   let last: Promise<unknown> = Promise.resolve()
 
@@ -49,12 +51,15 @@ export const startBuilds = ({ engine, owner, referenceOf, images, runtime }: Bui
     const key = JSON.stringify([stock.image, limits])
     if (builder?.key === key) return { builder: await builder.started, stock }
     await drop()
-    const started = startBuilder(
-      engine,
-      { owner, image: stock.image, limits, ...(runtime !== undefined && { runtime }) },
-      `builder-${number}`,
-    )
-    builder = { key, started, stock }
+    const kept = ahead?.spare({ image: stock.image, limits })
+    const started = kept
+      ? Promise.resolve(kept.builder)
+      : startBuilder(engine, { owner, image: stock.image, limits, ...(runtime !== undefined && { runtime }) }, `builder-${number}`)
+    const end = async () => {
+      await (await started.catch(() => undefined))?.end()
+      if (kept) ahead?.give(kept)
+    }
+    builder = { key, started, end }
     started.catch(() => {
       builder = undefined
     })
@@ -63,7 +68,7 @@ export const startBuilds = ({ engine, owner, referenceOf, images, runtime }: Bui
   const drop = async () => {
     const ending = builder
     builder = undefined
-    await (await ending?.started.catch(() => undefined))?.end()
+    await ending?.end()
   }
 
   const build = async (context: FileMap, o: BuildOptions): Promise<BuildResult> => {
@@ -119,6 +124,7 @@ export const startBuilds = ({ engine, owner, referenceOf, images, runtime }: Bui
       return known.loaded
     },
     async end() {
+      await drop()
       if (folder) await rm(await folder, { recursive: true, force: true })
     },
   }

@@ -16,7 +16,11 @@ export interface Builder {
   /** Whether the kernel ended something in it for memory; asked of the engine, for a builder that is gone. */
   outOfMemory(): Promise<boolean>
   end(): Promise<void>
+  /** Resolves when the container has ended, whoever ended it. */
+  readonly ended: Promise<void>
 }
+
+const LIFE_SECONDS = 24 * 3600
 
 /** Creates and starts it; removes it again when that fails. */
 export const startBuilder = async (engine: Engine, spec: BuilderSpec, part: string): Promise<Builder> => {
@@ -27,9 +31,16 @@ export const startBuilder = async (engine: Engine, spec: BuilderSpec, part: stri
     const { stdin, frames } = await attach(engine, container)
     const output = frames()
     await engine.call('start a builder', () => container.start())
+    const ended = engine
+      .call('wait for a builder', () => container.wait(), { seconds: LIFE_SECONDS })
+      .then(
+        () => {},
+        () => {},
+      )
     await ready(output)
     return {
       limits: spec.limits,
+      ended,
       async build(archive, receiving) {
         const nonce = randomBytes(24).toString('base64url')
         stdin.write(`build ${nonce} ${archive.length}\n`)
