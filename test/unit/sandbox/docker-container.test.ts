@@ -136,6 +136,7 @@ describe('what a sandbox owns beside containers', () => {
       NetworkMode: 'container:abc',
       CapDrop: ['ALL'],
       CapAdd: ['NET_ADMIN'],
+      CpuShares: 8192,
       Privileged: false,
       ReadonlyRootfs: true,
       SecurityOpt: ['no-new-privileges'],
