@@ -24,6 +24,8 @@ const GRACE_SECONDS = 10
 const PROBED_SECONDS = 15
 const PROBE_SECONDS = 10
 const SWEEP_SECONDS = 60
+/** How long a client may take to send a request: bad Wi-Fi has time, a connection that only holds a place has not. */
+const PATIENCE = { headersTimeout: 20_000, requestTimeout: 120_000, connectionsCheckingInterval: 5_000 } as const
 
 /** Another program listens where this server was told to. */
 export class PortTaken extends Error {
@@ -108,7 +110,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     worker: () => ({ slots, running: worker?.running ?? 0 }),
     phase: () => phase,
   })
-  const server = createAdaptorServer({ fetch: app.fetch })
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: PATIENCE })
   server.listen(port, host)
   try {
     await once(server, 'listening')

@@ -43,8 +43,8 @@ const isPlainPath = (path: string): boolean =>
   path.length > 0 &&
   path.length <= SCREEN_LIMITS.pathCharacters &&
   path.isWellFormed() &&
-  // Control, format (zero width, direction), surrogate and private characters; backslash; characters Windows refuses.
-  !/[\p{C}\\:*?"<>|]/u.test(path) &&
+  // Control, format (zero width, direction), surrogate and private characters; line ends; backslash; characters Windows refuses.
+  !/[\p{C}\p{Zl}\p{Zp}\\:*?"<>|]/u.test(path) &&
   path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !/^\s|[\s.]$/u.test(part))
 
 const unknownOrReadOnly = (lab: Lab, file: string): Objection | undefined => {
@@ -81,4 +81,4 @@ const shown = (path: string): string =>
   path
     .toWellFormed()
     .slice(0, 80)
-    .replace(/[\p{C}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)

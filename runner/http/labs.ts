@@ -41,7 +41,7 @@ export const labRoutes = (deps: Deps) =>
     .get('/:id/hints/:step', query(askedSchema), (c) => {
       const lab = find(deps, c.req.param('id'))
       const { hints } = lab.text[languageOf(c)]
-      const step = Number(c.req.param('step'))
+      const step = /^[1-9]\d?$/.test(c.req.param('step')) ? Number(c.req.param('step')) : 0
       const hint = hints[step - 1]
       if (hint === undefined) throw new Refusal('hint.unknown', { values: { hints: hints.length } })
       return c.json({ step, of: hints.length, hint })

@@ -150,6 +150,13 @@ export const MESSAGES: Readonly<Record<RefusalCode, Readonly<Record<Language, Se
       next: '{seconds} 秒後にもう一度お試しください。試行回数には数えていません。',
     },
   },
+  'streams.too-many': {
+    en: { message: 'More than {allowed} event streams are open at once.', next: 'Close pages that follow a submission and try again.' },
+    ja: {
+      message: '同時に開いているイベントストリームが {allowed} 本を超えています。',
+      next: '提出を表示しているページを閉じて、もう一度お試しください。',
+    },
+  },
   'rate.address': {
     en: {
       message: 'More requests came from your network address than this server takes in a minute.',

@@ -13,6 +13,9 @@ export interface RateLimits {
   readonly requestsPerAddress: number
   /** Submissions of one learner without a verdict. */
   readonly waitingPerLearner: number
+  /** Event streams open at the same time. */
+  readonly streamsPerLearner: number
+  readonly streamsPerAddress: number
 }
 
 /** A whole class behind one address is expected; one learner at a keyboard is. */
@@ -21,6 +24,8 @@ export const RATE_LIMITS: RateLimits = {
   submissionsPerAddress: 1200,
   requestsPerAddress: 6000,
   waitingPerLearner: 20,
+  streamsPerLearner: 16,
+  streamsPerAddress: 600,
 }
 
 export const rateLimits = (limits: RateLimits) => {
@@ -28,6 +33,8 @@ export const rateLimits = (limits: RateLimits) => {
   const requests = perMinute(limits.requestsPerAddress)
   const ofLearner = perMinute(limits.submissionsPerLearner)
   const ofAddress = perMinute(limits.submissionsPerAddress)
+  const streamsOfLearner = atOnce(limits.streamsPerLearner)
+  const streamsOfAddress = atOnce(limits.streamsPerAddress)
   return {
     request: createMiddleware(async (c, next) => {
       await consume(requests, addressOf(c), 'rate.address')
@@ -38,6 +45,37 @@ export const rateLimits = (limits: RateLimits) => {
       await consume(ofLearner, c.get('learner'), 'rate.learner')
       await next()
     }),
+    /** Counts an event stream as open; what it answers ends that. Throws `Refusal` when there are too many. */
+    stream: (c: Context<LearnerEnv>): (() => void) => {
+      const endOfAddress = streamsOfAddress.open(addressOf(c))
+      try {
+        const endOfLearner = streamsOfLearner.open(c.get('learner'))
+        return () => {
+          endOfAddress()
+          endOfLearner()
+        }
+      } catch (refusal) {
+        endOfAddress()
+        throw refusal
+      }
+    },
+  }
+}
+
+/** How many of something each key has open. */
+const atOnce = (most: number) => {
+  const open = new Map<string, number>()
+  const change = (key: string, by: number): void => {
+    const now = (open.get(key) ?? 0) + by
+    if (now === 0) open.delete(key)
+    else open.set(key, now)
+  }
+  return {
+    open(key: string): () => void {
+      if ((open.get(key) ?? 0) >= most) throw new Refusal('streams.too-many', { values: { allowed: most }, retryAfterSeconds: 10 })
+      change(key, 1)
+      return () => change(key, -1)
+    },
   }
 }
 

@@ -38,6 +38,7 @@ export const STATUS = {
   'learner.waiting': 429,
   'rate.learner': 429,
   'rate.address': 429,
+  'streams.too-many': 429,
   'host.refused': 421,
   'origin.refused': 403,
   'route.unknown': 404,

@@ -19,10 +19,15 @@ const RETRY_MS = 1500
  * The events of one submission, from after `Last-Event-ID` to its verdict. What was stored is read from the store, so that a
  * follower who comes back, to whichever server, misses nothing and sees nothing twice.
  */
-export const streamEvents = async (c: Context, deps: Deps, submission: Submission, language: Language): Promise<Response> => {
+export const streamEvents = async (
+  c: Context,
+  deps: Deps,
+  { submission, language, open }: { readonly submission: Submission; readonly language: Language; readonly open: () => () => void },
+): Promise<Response> => {
   const after = lastEventId(c.req.header('last-event-id'))
   // A browser that has the verdict already would otherwise reconnect for ever; 204 tells it to stop.
   if (submission.state === 'done' && (await eventsAfter(deps.store.db, submission.id, after)).length === 0) return c.body(null, 204)
+  const end = open()
   // For proxies that would collect a stream before passing it on.
   c.header('X-Accel-Buffering', 'no')
   return streamSSE(
@@ -30,7 +35,7 @@ export const streamEvents = async (c: Context, deps: Deps, submission: Submissio
     async (stream) => {
       const ended = new AbortController()
       stream.onAbort(() => ended.abort())
-      await follow(deps, stream, submission.id, language, after, AbortSignal.any([ended.signal, deps.followers.ended]))
+      await follow(deps, stream, submission.id, language, after, AbortSignal.any([ended.signal, deps.followers.ended])).finally(end)
     },
     async (error) => {
       deps.log.warn({ submission: submission.id, err: Fault.from(error) }, 'an event stream ended early')

@@ -29,7 +29,15 @@ const sentSchema = z.strictObject({
   language,
 })
 const askedSchema = z.object({ language: language.optional() })
-const historySchema = z.object({ lab: z.string().min(1).max(100), limit: z.coerce.number().int().min(1).max(100).default(20) })
+const historySchema = z.object({
+  lab: z.string().min(1).max(100),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/)
+    .transform(Number)
+    .refine((limit) => limit <= 100)
+    .default(20),
+})
 
 /** Sending work, and following it to its verdict. */
 export const submissionRoutes = (deps: Deps, rates: ReturnType<typeof rateLimits>) =>
@@ -79,7 +87,7 @@ export const submissionRoutes = (deps: Deps, rates: ReturnType<typeof rateLimits
     })
     .get('/:id/events', query(askedSchema), async (c) => {
       const found = await own(deps, c.req.param('id'), c.get('learner'))
-      return streamEvents(c, deps, found, c.req.valid('query').language ?? found.language)
+      return streamEvents(c, deps, { submission: found, language: c.req.valid('query').language ?? found.language, open: () => rates.stream(c) })
     })
 
 const own = async (deps: Deps, id: string, learner: string): Promise<Submission> => {

@@ -14,7 +14,7 @@ import { leftIn } from '../contract/left.ts'
 import { browserAt } from '../unit/http/harbour.ts'
 
 const engine = connectEngine({ host: DEFAULT_HOST })
-const LABS = ['hello', 'graceful-stop']
+const LABS = ['hello', 'graceful-stop', 'draw-the-line']
 const SECONDS_TO_VERDICT = 100
 
 /** Why the suite cannot run here; undefined when it can. */
