@@ -1,4 +1,4 @@
-import { readFile, glob } from 'node:fs/promises'
+import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CHECKOUT } from '../../runner/environment.ts'
 import { expect, expectAccessible, inBothThemes, lesson, open, test } from './page.ts'

@@ -1,5 +1,6 @@
 import { diffLines, diffWordsWithSpace } from 'diff'
 import { useMemo } from 'preact/hooks'
+import { ScrollBox } from '../ui/ScrollBox.tsx'
 import type { Words } from '../words.ts'
 import { visible, whitespace } from './visible.ts'
 import './evidence.css'
@@ -33,7 +34,7 @@ export const DiffView = ({ before, after, names, words, context = Number.POSITIV
         </span>
         <span class="key new">+ {names[1]}</span>
       </p>
-      <div class="scroll-table" tabIndex={0} role="region" aria-label={w.kinds.diff}>
+      <ScrollBox label={w.kinds.diff}>
         <table class="lines">
           <tbody>
             {lines.map((line, index) => (
@@ -50,7 +51,7 @@ export const DiffView = ({ before, after, names, words, context = Number.POSITIV
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </div>
   )
 }

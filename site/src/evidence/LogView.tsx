@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
+import { ScrollBox } from '../ui/ScrollBox.tsx'
 import type { Words } from '../words.ts'
 import type { LogEvidence } from './timeline/Detail.tsx'
 import { visible } from './visible.ts'
@@ -7,7 +8,7 @@ import { visible } from './visible.ts'
 export const LogView = ({ evidence, words }: { evidence: LogEvidence; words: Words }) => {
   const [filter, setFilter] = useState('')
   const [stream, setStream] = useState<'all' | 'stdout' | 'stderr'>('all')
-  const list = useRef<HTMLDivElement>(null)
+  const list = useRef<HTMLElement>(null)
   const w = words.evidence
   const { lines, points = [] } = evidence
   const services = new Set(lines.map(({ service }) => service)).size > 1
@@ -48,7 +49,7 @@ export const LogView = ({ evidence, words }: { evidence: LogEvidence; words: Wor
         )}
         <small>{w.lines(shown.length, lines.length)}</small>
       </div>
-      <div class="scroll-table" ref={list} tabIndex={0} role="region" aria-label={w.kinds.log}>
+      <ScrollBox label={w.kinds.log} box={list}>
         <table class="lines">
           <thead class="sr-only">
             <tr>
@@ -71,7 +72,7 @@ export const LogView = ({ evidence, words }: { evidence: LogEvidence; words: Wor
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
     </div>
   )
 }

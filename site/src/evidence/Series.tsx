@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { Evidence } from '../../../labs/kit/evidence.ts'
+import { ScrollBox } from '../ui/ScrollBox.tsx'
 import type { Words } from '../words.ts'
 
 type SeriesEvidence = Extract<Evidence, { kind: 'series' }>
@@ -34,9 +35,10 @@ export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: W
   }, [evidence, table, words])
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of what is inside
     <div class="series" onKeyDown={(event) => event.key.toLowerCase() === 't' && setTable(!table)}>
       {table ? (
-        <div class="scroll-table" tabIndex={0} role="region" aria-label={w.kinds.series}>
+        <ScrollBox label={w.kinds.series}>
           <table>
             <thead>
               <tr>
@@ -68,10 +70,11 @@ export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: W
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollBox>
       ) : (
         <div
           ref={host}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: takes the key that shows the table
           tabIndex={0}
           role="img"
           aria-label={`${w.kinds.series}: ${evidence.series.map(({ name }) => name).join(', ')} (${evidence.unit})`}

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../../labs/kit/evidence.ts'
+import { ScrollBox } from '../ui/ScrollBox.tsx'
 import type { Words } from '../words.ts'
 import { visible } from './visible.ts'
 
@@ -6,7 +7,7 @@ import { visible } from './visible.ts'
 export const TableView = ({ evidence, words }: { evidence: Extract<Evidence, { kind: 'table' }>; words: Words }) => {
   const differs = new Set((evidence.differing ?? []).map(([row, column]) => `${row}.${column}`))
   return (
-    <div class="scroll-table" tabIndex={0} role="region" aria-label={words.evidence.kinds.table}>
+    <ScrollBox label={words.evidence.kinds.table}>
       <table>
         <thead>
           <tr>
@@ -30,6 +31,6 @@ export const TableView = ({ evidence, words }: { evidence: Extract<Evidence, { k
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   )
 }

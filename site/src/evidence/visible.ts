@@ -1,5 +1,6 @@
 /** Control characters as the pictures Unicode has for them, so that what a program wrote can be seen and does nothing. */
 export const visible = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is made visible
   text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, (character) =>
     character === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + character.charCodeAt(0)),
   )

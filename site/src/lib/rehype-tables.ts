@@ -12,7 +12,8 @@ export const rehypeTables =
     wrap(tree)
 
 const wrap = (parent: Node): void => {
-  parent.children = parent.children?.map((child) => {
+  if (parent.children === undefined) return
+  parent.children = parent.children.map((child) => {
     wrap(child)
     return child.type === 'element' && child.tagName === 'table'
       ? { type: 'element', tagName: 'div', properties: { className: ['table-box'], tabIndex: 0 }, children: [child] }

@@ -1,6 +1,6 @@
 import { Icon } from '../ui/Icon.tsx'
-import type { Link } from '../workspace/use-run.ts'
 import type { Words } from '../words.ts'
+import type { Link } from '../workspace/use-run.ts'
 
 interface LinkBannerProps {
   readonly link: Link

@@ -1,8 +1,8 @@
 import type { PresentedVerdict } from '../../../runner/http/present.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { Inline } from '../ui/Prose.tsx'
-import type { Place } from '../workspace/lab-view.ts'
 import type { Words } from '../words.ts'
+import type { Place } from '../workspace/lab-view.ts'
 import { countOf, type Run } from './state.ts'
 
 interface VerdictBannerProps {

@@ -17,6 +17,7 @@ export const ActionBar = ({ words, busy, note, onCheck, onReset }: ActionBarProp
     <div class="actions">
       <button type="button" class="primary" onClick={onCheck} aria-disabled={busy} aria-keyshortcuts="Control+Enter">
         {busy ? w.checking : w.check}
+        {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a kbd takes no focus; the button has aria-keyshortcuts */}
         <kbd aria-hidden="true">{w.checkKeys}</kbd>
       </button>
       <p class="note">{note}</p>
@@ -27,10 +28,10 @@ export const ActionBar = ({ words, busy, note, onCheck, onReset }: ActionBarProp
         <h2 id="reset-title">{w.resetTitle}</h2>
         <p>{w.resetBody}</p>
         <form method="dialog" class="row">
-          <button class="quiet" autofocus>
+          <button type="submit" class="quiet" autofocus>
             {w.keep}
           </button>
-          <button class="danger" onClick={onReset}>
+          <button type="submit" class="danger" onClick={onReset}>
             {w.resetConfirm}
           </button>
         </form>

@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { At, Language, Localized } from '../../../labs/kit/finding.ts'
 import { status, submittedFiles } from '../api/client.ts'
-import { recall, remember } from '../lib/storage.ts'
 import { useLanguage } from '../lib/language.ts'
+import { recall, remember } from '../lib/storage.ts'
 import { RunPanel } from '../run/RunPanel.tsx'
 import { countOf, type RunCheck } from '../run/state.ts'
-import { lazily } from '../ui/lazy.tsx'
 import { Icon } from '../ui/Icon.tsx'
+import { lazily } from '../ui/lazy.tsx'
 import { panelId, Tabs, tabId } from '../ui/Tabs.tsx'
 import { wordsOf } from '../words.ts'
 import { ActionBar } from './ActionBar.tsx'
@@ -150,6 +150,7 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
           active={panel}
           onSelect={(id) => setPanel(id as Panel)}
         />
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the panel scrolls and holds text that has to be reachable without a pointer */}
         <div class="panel" role="tabpanel" tabIndex={0} id={panelId('panel', panel)} aria-labelledby={tabId('panel', panel)}>
           {panel === 'task' && <TaskPanel lab={lab} language={language} words={words} />}
           {panel === 'run' && (

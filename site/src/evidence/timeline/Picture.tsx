@@ -158,6 +158,7 @@ const RequestMark = ({ bar, x, y, height, gap, strong, selected, onPoint, onPick
   const arm = Math.max(Math.min(5, height / 2 + 1), 2.5)
   const tick = fate === 'refused' || fate === 'unreachable'
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: for pointers only; the keyboard walks the same requests on the stage around it
     <g
       class={`request ${fate}${strong ? ' strong' : ''}${selected ? ' selected' : ''}`}
       onPointerEnter={() => onPoint(index)}

@@ -4,8 +4,8 @@ import { fateOf, isFailure, type RequestFate } from '../fate.ts'
 import { Detail, type LogEvidence } from './Detail.tsx'
 import { layOut, type TimelineEvidence } from './layout.ts'
 import { Picture, type View } from './Picture.tsx'
-import { crosses } from './tell.ts'
 import { TimelineTable } from './TimelineTable.tsx'
+import { crosses } from './tell.ts'
 
 interface TimelineProps {
   readonly evidence: TimelineEvidence
@@ -82,6 +82,7 @@ export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
         <div
           class="stage"
           ref={setStage}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys
           tabIndex={0}
           role="application"
           aria-label={words.sentences(w.kinds.timeline, w.keys)}

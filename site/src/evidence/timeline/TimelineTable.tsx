@@ -1,3 +1,4 @@
+import { ScrollBox } from '../../ui/ScrollBox.tsx'
 import type { Words } from '../../words.ts'
 import { isFailure } from '../fate.ts'
 import type { TimelineLayout } from './layout.ts'
@@ -17,7 +18,7 @@ export const TimelineTable = ({
 }) => {
   const w = words.evidence
   return (
-    <div class="scroll-table" tabIndex={0} role="region" aria-label={w.asTable}>
+    <ScrollBox label={w.asTable}>
       <table>
         <thead>
           <tr>
@@ -54,7 +55,7 @@ export const TimelineTable = ({
           )}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   )
 }
 
