@@ -8,8 +8,8 @@ import { thisMachine } from '../engine/install.ts'
 import { planInstall } from '../engine/install-plan.ts'
 import type { Environment } from '../environment.ts'
 import { Fault } from '../fault.ts'
-import { chooseDriver } from '../sandbox/choose.ts'
 import { imagesOf } from '../images/needed.ts'
+import { chooseDriver } from '../sandbox/choose.ts'
 import { missingImages } from './prepare-images.ts'
 
 /** One thing that was looked at. `warning`: Hatoba works, with less. `problem`: the main job cannot run. */

@@ -54,7 +54,11 @@ const buildImages = async (
 }
 
 /** Puts the resident agent into these lab images. Without it labs work all the same, each container started when it is needed. */
-const installAgents = async (found: FoundEngine, names: readonly ImageName[], { data, signal }: Pick<Preparing, 'data' | 'signal'>): Promise<void> => {
+const installAgents = async (
+  found: FoundEngine,
+  names: readonly ImageName[],
+  { data, signal }: Pick<Preparing, 'data' | 'signal'>,
+): Promise<void> => {
   const engine = connectEngine(toAddress(found.endpoint))
   for (const name of names) {
     try {

@@ -291,7 +291,13 @@ export interface TrafficPlan {
     | { readonly kind: 'open'; readonly perSecond: number }
     | { readonly kind: 'ramp'; readonly points: readonly RatePoint[] }
     | { readonly kind: 'closed'; readonly clients: number; readonly pauseMs?: number }
-    | { readonly kind: 'visitors'; readonly visitors: number; readonly steps: readonly Step[]; readonly rounds?: number; readonly pauseMs?: number }
+    | {
+        readonly kind: 'visitors'
+        readonly visitors: number
+        readonly steps: readonly Step[]
+        readonly rounds?: number
+        readonly pauseMs?: number
+      }
   readonly connections: 'keep-alive' | 'fresh'
   /** Ends by itself after so many requests or seconds, whichever comes first. */
   readonly requests?: number
@@ -403,7 +409,11 @@ export interface BuiltImage {
   readonly config: ImageConfig
   /** From the base's first to the last. */
   readonly layers: readonly ImageLayer[]
-  readonly history: readonly { readonly createdBy: string; readonly at: number; /** Index of the layer that it made. */ readonly layer: number | undefined }[]
+  readonly history: readonly {
+    readonly createdBy: string
+    readonly at: number /** Index of the layer that it made. */
+    readonly layer: number | undefined
+  }[]
   /** Everything that a layer adds, changes or removes. A base's layers belong to the lab and list nothing. */
   files(layer: number): Promise<readonly LayerFile[]>
   /** A regular file as this layer has it; undefined when the layer has none there. */
@@ -424,7 +434,15 @@ export interface ImageConfig {
   readonly volumes: readonly string[]
   readonly labels: Readonly<Record<string, string>>
   readonly stopSignal: string | undefined
-  readonly healthcheck: { readonly test: readonly string[]; readonly intervalSeconds: number | undefined; readonly timeoutSeconds: number | undefined; readonly startPeriodSeconds: number | undefined; readonly retries: number | undefined } | undefined
+  readonly healthcheck:
+    | {
+        readonly test: readonly string[]
+        readonly intervalSeconds: number | undefined
+        readonly timeoutSeconds: number | undefined
+        readonly startPeriodSeconds: number | undefined
+        readonly retries: number | undefined
+      }
+    | undefined
 }
 
 export interface ImageLayer {

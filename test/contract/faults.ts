@@ -37,7 +37,13 @@ export const describeFaults = (driver: SandboxDriver, gaps: Partial<Record<Power
   const withPower = (power: Power, sentence: string, test: (sandbox: Sandbox) => Promise<void>) => {
     const reason = gaps[power]
     const run = async () => {
-      await using sandbox = await driver.open({ submission: 'suite', deadlineSeconds: 120, image: 'node', network: 'internal', powers: [power] })
+      await using sandbox = await driver.open({
+        submission: 'suite',
+        deadlineSeconds: 120,
+        image: 'node',
+        network: 'internal',
+        powers: [power],
+      })
       expect(sandbox.gaps).not.toContain(power)
       await test(sandbox)
     }
@@ -176,13 +182,22 @@ export const describeFaults = (driver: SandboxDriver, gaps: Partial<Record<Power
     withPower('disk-limit', 'end one that writes too large a file, and its exit says so', async (sandbox) => {
       await using service = await sandbox.start({ name: 'large', command: ['head', '-c', '3000000', '/dev/zero'], limits: { fileMiB: 1 } })
       await service.exited()
-      const command = ['python3', '-c', 'import signal; signal.signal(signal.SIGXFSZ, signal.SIG_DFL); open("big", "wb").write(bytes(3_000_000))']
-      await using large = await sandbox.start({ name: 'larger', command: ['sh', '-c', '"$@"; exit $?', 'sh', ...command], limits: { fileMiB: 1 } })
+      const command = [
+        'python3',
+        '-c',
+        'import signal; signal.signal(signal.SIGXFSZ, signal.SIG_DFL); open("big", "wb").write(bytes(3_000_000))',
+      ]
+      await using large = await sandbox.start({
+        name: 'larger',
+        command: ['sh', '-c', '"$@"; exit $?', 'sh', ...command],
+        limits: { fileMiB: 1 },
+      })
       expect(await large.exited()).toMatchObject({ by: 'disk' })
     })
 
     withPower('pids-limit', 'tell of one that was refused processes, while it runs and at its end', async (sandbox) => {
-      const bomb = 'import os, signal, sys, time\nsignal.signal(15, lambda *_: os._exit(9))\ntry:\n  while True:\n    if os.fork() == 0: time.sleep(600)\nexcept OSError: print("refused", flush=True)\nwhile True: time.sleep(1)'
+      const bomb =
+        'import os, signal, sys, time\nsignal.signal(15, lambda *_: os._exit(9))\ntry:\n  while True:\n    if os.fork() == 0: time.sleep(600)\nexcept OSError: print("refused", flush=True)\nwhile True: time.sleep(1)'
       await using service = await sandbox.start({ name: 'bomb', command: ['python3', '-c', bomb], limits: { pids: 24 } })
       for await (const { text } of service.logs()) if (text === 'refused') break
       expect(await service.stats()).toMatchObject({ exhausted: ['pids'] })

@@ -38,7 +38,16 @@ http {
 `
 
 const POSTGRES = { memoryMiB: 256, diskMiB: 192, fileMiB: 64, pids: 64 }
-const SETTINGS = ['-c', "listen_addresses='*'", '-c', 'unix_socket_directories=/tmp', '-c', 'shared_buffers=16MB', '-c', 'max_connections=20'].join(' ')
+const SETTINGS = [
+  '-c',
+  "listen_addresses='*'",
+  '-c',
+  'unix_socket_directories=/tmp',
+  '-c',
+  'shared_buffers=16MB',
+  '-c',
+  'max_connections=20',
+].join(' ')
 const PRIMARY = `
 set -e
 initdb --pgdata data --encoding UTF8 --locale C.UTF-8 --auth trust --wal-segsize 1 --username learner >/dev/null
@@ -69,7 +78,13 @@ describe.skipIf(!probed.ready)('the image of servers', () => {
   it('has an nginx that passes requests on to two services', async () => {
     await using sandbox = await open()
     const web = (name: string) =>
-      sandbox.start({ name, command: ['node', 'web.mjs'], files: { 'web.mjs': WEB }, env: { NAME: name }, ready: { port: 8080, withinSeconds: 30 } })
+      sandbox.start({
+        name,
+        command: ['node', 'web.mjs'],
+        files: { 'web.mjs': WEB },
+        env: { NAME: name },
+        ready: { port: 8080, withinSeconds: 30 },
+      })
     await using _a = await web('a')
     await using _b = await web('b')
     await using proxy = await sandbox.start({
@@ -110,7 +125,11 @@ describe.skipIf(!probed.ready)('the image of servers', () => {
     await using replica = await server('replica', REPLICA)
     expect([replica.readiness.ready, ...(replica.readiness.ready ? [] : await linesOf(replica))]).toEqual([true])
     const ask = (host: string, query: string) =>
-      said(sandbox, { name: `client-${host}`, image: 'postgres', command: ['psql', '-h', host, '-U', 'learner', '-d', 'postgres', '-Atc', query] })
+      said(sandbox, {
+        name: `client-${host}`,
+        image: 'postgres',
+        command: ['psql', '-h', host, '-U', 'learner', '-d', 'postgres', '-Atc', query],
+      })
     await ask('primary', "create table orders as select 'kept' as state")
     expect(await ask('primary', 'select state from pg_stat_replication')).toBe('streaming')
     await expect.poll(() => ask('replica', 'select state from orders'), { timeout: 30_000, interval: 200 }).toBe('kept')

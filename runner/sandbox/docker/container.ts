@@ -71,7 +71,7 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
     Cmd: [...spec.command],
     Env: Object.entries({ ...(spec.own ? {} : ENVIRONMENT), ...spec.env }).map(([name, value]) => `${name}=${value}`),
     WorkingDir: spec.own?.workingDir ?? WORK,
-    User: edges ? '0:0' : spec.own?.user ?? `${LEARNER.uid}:${LEARNER.uid}`,
+    User: edges ? '0:0' : (spec.own?.user ?? `${LEARNER.uid}:${LEARNER.uid}`),
     ...(!shares && { Hostname: spec.network?.hostname ?? 'sandbox' }),
     Labels: { ...toLabels(spec.owner, spec.role) },
     Healthcheck: { Test: ['NONE'] },
@@ -86,7 +86,7 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
       NetworkingConfig: { EndpointsConfig: { [spec.network.name]: { Aliases: [spec.network.hostname] } } },
     }),
     HostConfig: {
-      NetworkMode: shares ? `container:${edges.of}` : spec.network?.name ?? 'default',
+      NetworkMode: shares ? `container:${edges.of}` : (spec.network?.name ?? 'default'),
       // Names of the sandbox are the engine's to answer. Others go nowhere, or the host would resolve them on the way out; with
       // `ndots:1` the engine says at once that it does not know a plain name.
       ...(!shares && { Dns: ['127.0.0.1'], DnsOptions: ['ndots:1', 'timeout:1', 'attempts:1'], DnsSearch: ['.'] }),

@@ -69,4 +69,6 @@ const LOOK = [
 
 /** Limits that a container has met, as far as its kernel tells; nothing when it has ended. */
 export const exhaustedIn = async (engine: Engine, container: Container): Promise<readonly LimitName[]> =>
-  ((await runInside(engine, container, LOOK)) ?? '').split('\n').filter((line): line is 'pids' | 'disk' => line === 'pids' || line === 'disk')
+  ((await runInside(engine, container, LOOK)) ?? '')
+    .split('\n')
+    .filter((line): line is 'pids' | 'disk' => line === 'pids' || line === 'disk')

@@ -105,7 +105,9 @@ async function* wholeLog(
     }
   }
   yield* unseen(followed)
-  const rest = await engine.unless([404, 409], 'read a log', () => container.logs({ ...ALL, follow: false, since: toSince(seen.timestamp) }))
+  const rest = await engine.unless([404, 409], 'read a log', () =>
+    container.logs({ ...ALL, follow: false, since: toSince(seen.timestamp) }),
+  )
   if (rest) yield* unseen([rest])
 }
 

@@ -113,7 +113,10 @@ const toService = (engine: Engine, { spec, service, edges }: ServiceRequest, fir
     const { usage = 0, stats: more } = stats.memory_stats
     // At its limit nothing of ours could be started in it to ask.
     if ((stats.pids_stats?.current ?? 0) >= spec.limits.pids) run().refused = true
-    return { bytes: usage - (more?.total_inactive_file ?? more?.inactive_file ?? 0), cpuSeconds: (stats.cpu_stats.cpu_usage?.total_usage ?? 0) / 1e9 }
+    return {
+      bytes: usage - (more?.total_inactive_file ?? more?.inactive_file ?? 0),
+      cpuSeconds: (stats.cpu_stats.cpu_usage?.total_usage ?? 0) / 1e9,
+    }
   }
   return {
     name,
@@ -136,7 +139,10 @@ const toService = (engine: Engine, { spec, service, edges }: ServiceRequest, fir
     },
     async pause() {
       await engine.call('pause a container', () => container.pause())
-      return { at: Date.now(), [Symbol.asyncDispose]: async () => void (await engine.unless([404, 409, 500], 'resume a container', () => container.unpause())) }
+      return {
+        at: Date.now(),
+        [Symbol.asyncDispose]: async () => void (await engine.unless([404, 409, 500], 'resume a container', () => container.unpause())),
+      }
     },
     isolate: (from) => edges.disturb(name, from, { cut: true }),
     degrade: (to, { delayMs = 0, loss = 0 }) => edges.disturb(name, to, { ms: delayMs, loss }),

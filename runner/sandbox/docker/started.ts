@@ -64,12 +64,7 @@ export interface StartOptions {
 export type Launch = (spec: ContainerSpec, options: StartOptions) => Promise<Started>
 
 /** Creates a container, attaches to it, starts it; removes it again when that fails. */
-export const startContainer = async (
-  engine: Engine,
-  facts: EngineFacts,
-  spec: ContainerSpec,
-  options: StartOptions,
-): Promise<Started> => {
+export const startContainer = async (engine: Engine, facts: EngineFacts, spec: ContainerSpec, options: StartOptions): Promise<Started> => {
   const container = await engine.call('create a container', (docker) =>
     docker.createContainer({ name: nameOf(spec.owner.sandbox, options.part), ...toContainer(spec) }),
   )

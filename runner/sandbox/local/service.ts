@@ -22,7 +22,10 @@ export interface ServiceParts {
 }
 
 /** A started program as a service: waits until it is ready or has ended. */
-export const toService = async ({ spec, child, keptBytes, host, prober, folders }: ServiceParts, { signal }: Abortable): Promise<Service> => {
+export const toService = async (
+  { spec, child, keptBytes, host, prober, folders }: ServiceParts,
+  { signal }: Abortable,
+): Promise<Service> => {
   const log = keepLog({ stdout: child.stdout, stderr: child.stderr }, keptBytes)
   child.stdin.end()
   let killedByUs = false

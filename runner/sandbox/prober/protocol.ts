@@ -19,7 +19,13 @@ export type Order = { readonly call: number } & (
   | { readonly do: 'port'; readonly host: string; readonly port: number; readonly withinMs: number }
   | { readonly do: 'cancel'; readonly of: number }
   | { readonly do: 'traffic'; readonly traffic: number; readonly plan: PlacedPlan }
-  | { readonly do: 'reached'; readonly traffic: number; readonly answered?: number; readonly inFlight?: number; readonly inRotation?: number }
+  | {
+      readonly do: 'reached'
+      readonly traffic: number
+      readonly answered?: number
+      readonly inFlight?: number
+      readonly inRotation?: number
+    }
   | { readonly do: 'withdraw' | 'restore'; readonly traffic: number; readonly target: string }
   | { readonly do: 'end'; readonly traffic: number }
 )

@@ -16,10 +16,11 @@ describe('the lab image', () => {
     const need = { kind: 'docker', network: 'internal' } as const
     expect(imagesOf([{}])).toEqual(['node'])
     expect(imagesOf([{ sandbox: { ...need, image: 'python' } }])).toHaveLength(1)
-    expect(imagesOf([{ sandbox: { ...need, image: 'node', images: ['redis', 'postgres'] } }]).map((name) => referenceOf(recipeOf(name)).split(':')[0])).toEqual([
-      'hatoba/node',
-      'hatoba/servers',
-    ])
+    expect(
+      imagesOf([{ sandbox: { ...need, image: 'node', images: ['redis', 'postgres'] } }]).map(
+        (name) => referenceOf(recipeOf(name)).split(':')[0],
+      ),
+    ).toEqual(['hatoba/node', 'hatoba/servers'])
   })
 
   it('is named by what decides its content', () => {

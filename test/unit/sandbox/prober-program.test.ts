@@ -3,7 +3,8 @@ import type { RatePoint } from '../../../runner/sandbox/contract.ts'
 import { dueSeconds } from '../../../runner/sandbox/prober/program/arrivals.ts'
 import { Jar } from '../../../runner/sandbox/prober/program/jar.ts'
 
-const due = (count: number, ...points: readonly RatePoint[]): readonly number[] => [...dueSeconds(points).take(count)].map((at) => Math.round(at * 1000) / 1000)
+const due = (count: number, ...points: readonly RatePoint[]): readonly number[] =>
+  [...dueSeconds(points).take(count)].map((at) => Math.round(at * 1000) / 1000)
 
 describe('arrivals', () => {
   it('of one rate are evenly spread', () => {
@@ -43,26 +44,26 @@ describe('arrivals', () => {
 })
 
 describe('a visitor’s cookies', () => {
-  const after = (...headers: readonly string[]) => {
+  const told = (...headers: readonly string[]) => {
     const jar = new Jar()
     for (const header of headers) jar.take([header], Date.UTC(2030, 0))
     return jar
   }
 
   it('are sent back, the newest of a name', () => {
-    expect(after('a=1; HttpOnly', 'b=x=y; SameSite=Lax', 'a=2').header('/')).toBe('a=2; b=x=y')
-    expect(after().header('/')).toBeUndefined()
-    expect(after('nonsense', '=nameless').header('/')).toBeUndefined()
+    expect(told('a=1; HttpOnly', 'b=x=y; SameSite=Lax', 'a=2').header('/')).toBe('a=2; b=x=y')
+    expect(told().header('/')).toBeUndefined()
+    expect(told('nonsense', '=nameless').header('/')).toBeUndefined()
   })
 
   it('are forgotten when their time is over', () => {
-    expect(after('a=1', 'a=; Max-Age=0').header('/')).toBeUndefined()
-    expect(after('a=1', 'a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT').header('/')).toBeUndefined()
-    expect(after('a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT').header('/')).toBe('a=1')
+    expect(told('a=1', 'a=; Max-Age=0').header('/')).toBeUndefined()
+    expect(told('a=1', 'a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT').header('/')).toBeUndefined()
+    expect(told('a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT').header('/')).toBe('a=1')
   })
 
   it('are sent below their path only', () => {
-    const jar = after('a=1; Path=/cart')
+    const jar = told('a=1; Path=/cart')
     expect(['/cart', '/cart/1?x=/', '/cartel', '/'].map((path) => jar.header(path))).toEqual(['a=1', 'a=1', undefined, undefined])
   })
 })

@@ -73,7 +73,13 @@ describe('the prober', () => {
     await using running = await startProber()
     const steps = [
       { path: '/login', capture: { token: { header: 'X-Token' } } },
-      { method: 'POST', path: '/order?by={visitor}', body: '{id}', headers: { authorization: '{token}' }, capture: { item: { json: 'order.items.0.id' } } },
+      {
+        method: 'POST',
+        path: '/order?by={visitor}',
+        body: '{id}',
+        headers: { authorization: '{token}' },
+        capture: { item: { json: 'order.items.0.id' } },
+      },
       { path: '/item/{item}?{unknown}' },
     ] as const
     const { request: _none, requests: _all, ...rest } = plan(web.port)
@@ -126,7 +132,9 @@ describe('the prober', () => {
     const bothOut = changes[3]?.at ?? 0
     expect(requests.filter(({ startedAt }) => startedAt < (bIn?.at ?? 0)).some(({ servedBy }) => servedBy === 'b')).toBe(false)
     expect(requests.some(({ servedBy }) => servedBy === 'a')).toBe(true)
-    expect(new Set(requests.filter(({ startedAt }) => startedAt > bothOut).map(({ target, status }) => `${target} ${status}`))).toEqual(new Set(['balancer 503']))
+    expect(new Set(requests.filter(({ startedAt }) => startedAt > bothOut).map(({ target, status }) => `${target} ${status}`))).toEqual(
+      new Set(['balancer 503']),
+    )
   })
 
   it('cuts what a target still holds when its time to drain is over', async () => {

@@ -77,7 +77,8 @@ export const toEdges = ({ engine, launch, base }: EdgesParts): Edges => {
   return {
     disturb: (of, to, line) =>
       inTurn(async () => {
-        if ((await addressOf(to)) === undefined) throw new Fault('lab.broken', `There is no running service "${to}" to cut "${of}" off from.`)
+        if ((await addressOf(to)) === undefined)
+          throw new Fault('lab.broken', `There is no running service "${to}" to cut "${of}" off from.`)
         const ofOne = lines.get(of) ?? new Map<string, Line>()
         lines.set(of, ofOne)
         const before = ofOne.get(to)
@@ -157,7 +158,10 @@ export const findGaps = async (parts: EdgesParts): Promise<readonly Power[]> => 
     }
   }
   try {
-    return [...(await cannot('isolate', { address: NOWHERE, cut: true })), ...(await cannot('degrade', { address: NOWHERE, ms: 1, loss: 0 }))]
+    return [
+      ...(await cannot('isolate', { address: NOWHERE, cut: true })),
+      ...(await cannot('degrade', { address: NOWHERE, ms: 1, loss: 0 })),
+    ]
   } finally {
     await helper.remove()
   }

@@ -44,7 +44,7 @@ export const openRotation = (lines: readonly Line[], balancer: Balancer | undefi
   const named = (name: string) => places.filter(({ line }) => line.target.name === name)
 
   const watch = async (place: Place, { health }: Balancer) => {
-    for (let check = 0; !closed.signal.aborted; check += 1) {
+    while (!closed.signal.aborted) {
       const began = now()
       const ready = await isReady(place.line.target, health)
       if (closed.signal.aborted) return

@@ -31,8 +31,7 @@ export class Jar {
   }
 }
 
-const isBelow = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
+const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`)
 
 const splitOnce = (attribute: string): readonly [string, string] => {
   const at = attribute.indexOf('=')

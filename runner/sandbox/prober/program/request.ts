@@ -145,7 +145,11 @@ export const send = ({ line, template, id, scheduledAt, timeoutMs, visitor, step
       port: target.port,
       method,
       path,
-      headers: { ...headers, ...(cookie !== undefined && { cookie }), ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) },
+      headers: {
+        ...headers,
+        ...(cookie !== undefined && { cookie }),
+        ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+      },
       ...lookupOf(target.host),
     })
     const timer = setTimeout(() => {

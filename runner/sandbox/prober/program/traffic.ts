@@ -88,13 +88,19 @@ export const run = (plan: PlacedPlan): Running => {
       waiter.resolve()
     }
   }
-  const sendOne = (scheduledAt: number, template: RequestTemplate, by: Pick<Sending, 'visitor' | 'step'> = {}): Promise<Sent> | undefined => {
+  const sendOne = (
+    scheduledAt: number,
+    template: RequestTemplate,
+    by: Pick<Sending, 'visitor' | 'step'> = {},
+  ): Promise<Sent> | undefined => {
     const line = rotation.next()
     if (!line && !plan.balancer) return undefined
     sent += 1
     lastId += 1
     const id = `${PREFIX}-${lastId}`
-    const sending = line ? send({ line, template, id, scheduledAt, timeoutMs: plan.timeoutMs, ...by }) : unserved(id, scheduledAt, by, () => pause(NOBODY_MS))
+    const sending = line
+      ? send({ line, template, id, scheduledAt, timeoutMs: plan.timeoutMs, ...by })
+      : unserved(id, scheduledAt, by, () => pause(NOBODY_MS))
     const answer = sending.then((done) => {
       outstanding.delete(answer)
       if (line) flying -= 1
@@ -146,10 +152,13 @@ export const run = (plan: PlacedPlan): Running => {
   const { arrivals } = plan
   const begin = async () => {
     if (arrivals.kind === 'visitors') await Promise.all(Array.from({ length: arrivals.visitors }, (_, number) => visit(number, arrivals)))
-    else if (arrivals.kind === 'closed') await Promise.all(Array.from({ length: arrivals.clients }, () => client(arrivals.pauseMs ?? 0, requestOf(plan))))
+    else if (arrivals.kind === 'closed')
+      await Promise.all(Array.from({ length: arrivals.clients }, () => client(arrivals.pauseMs ?? 0, requestOf(plan))))
     else await openLoop(arrivals.kind === 'open' ? [{ second: 0, perSecond: arrivals.perSecond }] : arrivals.points, requestOf(plan))
   }
-  const over = begin().then(() => Promise.all(outstanding)).then(() => tell(true))
+  const over = begin()
+    .then(() => Promise.all(outstanding))
+    .then(() => tell(true))
 
   return {
     startedAt,
