@@ -33,6 +33,7 @@ const TIERS: readonly Tier[] = [
   { name: 'contract', tool: 'vitest', needs: [] },
   { name: 'engine', tool: 'vitest', needs: ['engine'] },
   { name: 'abuse', tool: 'vitest', needs: ['engine'] },
+  { name: 'cluster', tool: 'vitest', needs: ['engine'] },
   { name: 'browser', tool: 'playwright', needs: ['engine', 'browser'] },
 ]
 

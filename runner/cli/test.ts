@@ -37,7 +37,7 @@ export const testCommand = defineCommand({
     const needs = { environment, install: given.install, signal: interrupted.signal }
     const files = given._
     const missing = [
-      ...(concerns(files, ['contract', 'engine', 'abuse', 'browser']) ? await withoutEngine(needs) : []),
+      ...(concerns(files, ['contract', 'engine', 'abuse', 'cluster', 'browser']) ? await withoutEngine(needs) : []),
       ...(concerns(files, ['browser']) ? await withoutChromium(needs) : []),
     ]
     process.exitCode = await runTiers([...(given.lint ? ['--lint'] : []), ...missing, '--', ...files], interrupted.signal)

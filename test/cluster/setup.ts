@@ -86,7 +86,9 @@ let tearDown: (() => Promise<void>) | undefined
 export const setup = async ({ provide }: TestProject): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'hatoba-cluster-'))
   const { ground, made } = await prepare(folder).catch(
-    (thrown: Error): Awaited<ReturnType<typeof prepare>> => ({ ground: { because: thrown.message.split('\n')[0] ?? '' } }),
+    (thrown: NodeJS.ErrnoException): Awaited<ReturnType<typeof prepare>> => ({
+      ground: { because: thrown.code === 'ENOENT' ? 'there is no kind command here' : (thrown.message.split('\n')[0] ?? '') },
+    }),
   )
   if ('because' in ground) console.info(`skipped: the cluster tier, because ${ground.because}`)
   provide('cluster', ground)
