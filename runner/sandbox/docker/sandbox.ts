@@ -76,8 +76,12 @@ export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, 
     return prober
   }
 
-  const volumeOf = async (service: string, diskMiB: number): Promise<string> =>
-    (await startHolder(engine, launch, base(spec.image), diskMiB, `${service}-disk`)).volume
+  const disks = new Map<string, Promise<Holder>>()
+  const volumeOf = async (service: string, diskMiB: number): Promise<string> => {
+    const disk = disks.get(service) ?? startHolder(engine, launch, base(spec.image), diskMiB, `${service}-disk`)
+    disks.set(service, disk)
+    return (await disk).volume
+  }
   const edges = toEdges({ engine, launch, base: base('node') })
   const builds = startBuilds({ engine, owner, referenceOf, images: BASES, runtime, ahead: builders })
 

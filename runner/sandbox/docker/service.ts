@@ -144,8 +144,9 @@ const toService = (engine: Engine, { spec, service, edges }: ServiceRequest, fir
         [Symbol.asyncDispose]: async () => void (await engine.unless([404, 409, 500], 'resume a container', () => container.unpause())),
       }
     },
-    isolate: (from) => edges.disturb(name, from, { cut: true }),
-    degrade: (to, { delayMs = 0, loss = 0 }) => edges.disturb(name, to, { ms: delayMs, loss }),
+    isolate: (from, { signal: aborted } = {}) => unlessAborted(edges.disturb(name, from, { cut: true }), aborted),
+    degrade: (to, { delayMs = 0, loss = 0 }, { signal: aborted } = {}) =>
+      unlessAborted(edges.disturb(name, to, { ms: delayMs, loss }), aborted),
     async fill(what, { leaveMiB } = {}) {
       const undo =
         what === 'disk'
