@@ -6,6 +6,8 @@ export const PORT = 8080
 /** A service that was started, and what its readiness said until it said yes or the time was over. */
 export interface Began {
   readonly service: Service
+  /** Just before it was asked to start: nothing of it is older. */
+  readonly calledAt: number
   /** When its container was started. */
   readonly startedAt: number
   /** From the start to the first yes on /readyz; absent if none came in time. */
@@ -25,11 +27,11 @@ export const becomeReady = async (
   },
   withinMs: number,
 ): Promise<Began> => {
+  const calledAt = Date.now()
   const service = await sandbox.start({ ...spec, ready: { port: PORT, withinSeconds: withinMs / 1000 } }, { signal })
   const { readiness } = service
   if (!readiness.ready) {
-    const startedAt = Date.now() - withinMs
-    return { service, startedAt, asked: [], ...(readiness.exited && { exited: readiness.exited }) }
+    return { service, calledAt, startedAt: calledAt, asked: [], ...(readiness.exited && { exited: readiness.exited }) }
   }
   const startedAt = Date.now() - readiness.afterMs
   const until = startedAt + withinMs
@@ -39,7 +41,7 @@ export const becomeReady = async (
     const answer = await ask(sandbox, { name: spec.name, port: PORT }, { path: '/readyz' }, { signal, timeoutMs })
     asked.push(answer)
     const yes = answer.status !== undefined && answer.status >= 200 && answer.status < 300 && answer.error === undefined
-    if (yes) return { service, startedAt, readyMs: answer.endedAt - startedAt, asked }
+    if (yes) return { service, calledAt, startedAt, readyMs: answer.endedAt - startedAt, asked }
   }
-  return { service, startedAt, asked }
+  return { service, calledAt, startedAt, asked }
 }

@@ -50,10 +50,10 @@ const BUSY = 3
 export const begin = async (inside: Inside, { number, image, store, products, budgetMs, bareCpuMs }: Beginning): Promise<Start> => {
   const { sandbox, signal, seed } = inside
   const spec = { name: NAME, command: ['sh', 'entrypoint.sh'], files: image, env: { STORE_URL: store.url } }
-  const { service: started, startedAt, readyMs, asked, exited } = await becomeReady(inside, spec, budgetMs)
+  const { service: started, calledAt, startedAt, readyMs, asked, exited } = await becomeReady(inside, spec, budgetMs)
   await using service = started
   const logsOf = async () => {
-    const lines = [...(await store.log()).filter(({ at }) => at >= startedAt).map((line) => ({ ...line, service: 'store' }))]
+    const lines = [...(await store.log()).filter(({ at }) => at >= calledAt).map((line) => ({ ...line, service: 'store' }))]
     for await (const line of service.logs({ signal })) lines.push({ ...line, service: NAME })
     return lines.sort((a, b) => a.at - b.at)
   }
