@@ -139,7 +139,8 @@ export default lab({
         const { from, as, line, answer, pid } = leak
         const evidence = [logOf(from, line)]
         if (as === 'log') return fail('log', { name: from.name, line: (line ?? 0) + 1 }, { evidence })
-        if (as === 'answer') return fail('answer', { name: from.name, status: answer?.status ?? 0 }, { evidence: [quoteTable(seen), ...evidence] })
+        if (as === 'answer')
+          return fail('answer', { name: from.name, status: answer?.status ?? 0 }, { evidence: [quoteTable(seen), ...evidence] })
         return fail('process', { name: from.name, pid: pid ?? 0 }, { evidence: [commandTable(from)] })
       },
     },
@@ -161,14 +162,17 @@ export default lab({
 /** Where the service must serve: names that no file can know first. */
 const complete = ({ full, sparse, known }: Tour): readonly Served[] => [full, sparse, known]
 
-const starts = ({ full, sparse, known, missing, malformed, several }: Tour) =>
-  [full, sparse, known, missing, malformed, several] as const
+const starts = ({ full, sparse, known, missing, malformed, several }: Tour) => [full, sparse, known, missing, malformed, several] as const
 
 /** The limit on items of one environment, tried from both sides. */
-const wrongLimit = ({ name, environment, most, tooMany }: Served, evidence: readonly ReturnType<typeof valueTable>[]): Answer | undefined => {
+const wrongLimit = (
+  { name, environment, most, tooMany }: Served,
+  evidence: readonly ReturnType<typeof valueTable>[],
+): Answer | undefined => {
   const { maxItems } = environment
   if (most?.status !== 200) return fail('tight', { name, most: maxItems, status: most?.status ?? 0 }, { evidence })
-  if (tooMany?.status !== 422) return fail('loose', { name, most: maxItems, sent: maxItems + 1, status: tooMany?.status ?? 0 }, { evidence })
+  if (tooMany?.status !== 422)
+    return fail('loose', { name, most: maxItems, sent: maxItems + 1, status: tooMany?.status ?? 0 }, { evidence })
   return undefined
 }
 
@@ -180,7 +184,8 @@ const refusal = (seen: Tour, start: Tried): Answer => {
   const values = { name, variables: environment.wrong.join(', '), value: variables[first] ?? '' }
   // It found out, but only when somebody needed the value.
   const late = naming(start).named
-  if (readyMs !== undefined && late.length > 0) return fail('late', { ...values, named: late.join(', '), status: quote?.status ?? 0 }, { evidence })
+  if (readyMs !== undefined && late.length > 0)
+    return fail('late', { ...values, named: late.join(', '), status: quote?.status ?? 0 }, { evidence })
   if (readyMs !== undefined) return fail('served', { ...values, status: quote?.status ?? 0 }, { evidence })
   if (exit === undefined) return fail('hangs', { ...values, seconds: READY_SECONDS }, { evidence })
   if (exit.code === 0) return fail('zero', values, { evidence })

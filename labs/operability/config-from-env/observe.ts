@@ -1,15 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import {
-  ask,
-  type Exit,
-  type LogLine,
-  type Process,
-  type RequestRecord,
-  type SandboxContext,
-  type Service,
-} from '../../kit/index.ts'
+import { ask, type Exit, type LogLine, type Process, type RequestRecord, type SandboxContext, type Service } from '../../kit/index.ts'
 import { type Complete, type Incomplete, type Plan, planFor } from './environments.ts'
 
 /** The files that the learner owns. */
@@ -88,7 +80,15 @@ export const observe = async (inside: Inside): Promise<Tour> => {
   doing('compare')
   await partner.stop({ graceSeconds: 1, signal })
   const said = await Array.fromAsync(partner.logs({ signal }))
-  return { full, known, sparse, missing, malformed, several, asked: said.flatMap(({ text }) => asked.safeParse(JSON.parse(text)).data ?? []) }
+  return {
+    full,
+    known,
+    sparse,
+    missing,
+    malformed,
+    several,
+    asked: said.flatMap(({ text }) => asked.safeParse(JSON.parse(text)).data ?? []),
+  }
 }
 
 const startPartner = async ({ sandbox, signal }: Inside, { partner, accounts }: Plan): Promise<Service> => {
@@ -131,8 +131,16 @@ const serve = async (inside: Inside, environment: Complete): Promise<Served> => 
 }
 
 const furtherAnswers = async (inside: Inside, name: string, maxItems: number): Promise<Pick<Served, 'most' | 'tooMany' | 'failing'>> => ({
-  most: await get(inside, name, Array.from({ length: maxItems }, () => 'tea')),
-  tooMany: await get(inside, name, Array.from({ length: maxItems + 1 }, () => 'tea')),
+  most: await get(
+    inside,
+    name,
+    Array.from({ length: maxItems }, () => 'tea'),
+  ),
+  tooMany: await get(
+    inside,
+    name,
+    Array.from({ length: maxItems + 1 }, () => 'tea'),
+  ),
   failing: await get(inside, name, ['rice', UNKNOWN_ITEM]),
 })
 

@@ -37,7 +37,8 @@ export const asksOf = ({ asked }: Pick<Tour, 'asked'>, { environment }: Account)
 }
 
 /** How many quotes an environment gave: each is to be mailed where mail is wanted. */
-export const quotesGiven = ({ quote, most, tooMany }: Served): number => [quote, most, tooMany].filter((answer) => answer?.status === 200).length
+export const quotesGiven = ({ quote, most, tooMany }: Served): number =>
+  [quote, most, tooMany].filter((answer) => answer?.status === 200).length
 
 /** Variables that a start's output names, as whole words. */
 export const namedIn = ({ log }: Pick<Start, 'log'>): readonly string[] =>
@@ -165,7 +166,9 @@ export const valueTable = (tour: Tour): Evidence => {
 export const namingTable = (start: Tried): Evidence => {
   const rows = NAMES.map((name) => {
     const value = start.variables[name]
-    const lines = start.log.flatMap(({ text }, line) => (namedIn({ log: [{ at: 0, stream: 'stderr', text }] }).includes(name) ? [line + 1] : []))
+    const lines = start.log.flatMap(({ text }, line) =>
+      namedIn({ log: [{ at: 0, stream: 'stderr', text }] }).includes(name) ? [line + 1] : [],
+    )
     return { name, value: name === SECRET && value ? `(${value.length})` : (value ?? '–'), lines }
   })
   const isWrong = (name: string) => start.environment.wrong.includes(name)

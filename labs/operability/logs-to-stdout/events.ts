@@ -21,7 +21,8 @@ export const levelOf = ({ fields }: LoggedEvent): string | undefined => {
   return LEVELS.find((known) => known === level || (known === 'warn' && level === 'warning'))
 }
 
-const isMoment = (time: unknown): boolean => (typeof time === 'number' ? time > 0 : typeof time === 'string' && !Number.isNaN(Date.parse(time)))
+const isMoment = (time: unknown): boolean =>
+  typeof time === 'number' ? time > 0 : typeof time === 'string' && !Number.isNaN(Date.parse(time))
 
 /** Reads a log line by line: the events, and the lines that are none. */
 export const readEvents = (log: readonly LogLine[]): { readonly events: readonly LoggedEvent[]; readonly bad: readonly BadLine[] } => {

@@ -105,7 +105,11 @@ export default lab({
         const { failed, cut } = wholeStacks(payments, log, currency)
         const [short] = cut
         if (short === undefined) return pass({ failed })
-        return fail('stack', { cut: cut.length, failed, line: short.line + 1, lines: short.lines }, { evidence: [excerpt(log, short.line)] })
+        return fail(
+          'stack',
+          { cut: cut.length, failed, line: short.line + 1, lines: short.lines },
+          { evidence: [excerpt(log, short.line)] },
+        )
       },
     },
     secrets: {

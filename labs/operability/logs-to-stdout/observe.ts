@@ -187,7 +187,15 @@ const manyPayments = async (kit: Kit): Promise<Payment[]> => {
   const all = await Promise.all(
     (['paid', 'declined', 'failed'] as const).map(async (outcome) => {
       const clients = outcome === 'paid' ? 8 : 1
-      const sending = { to: DESK, outcome, note: NOTE, clients, requests: REQUESTS[outcome], seconds: TRAFFIC_SECONDS, timeoutMs: PATIENCE_MS }
+      const sending = {
+        to: DESK,
+        outcome,
+        note: NOTE,
+        clients,
+        requests: REQUESTS[outcome],
+        seconds: TRAFFIC_SECONDS,
+        timeoutMs: PATIENCE_MS,
+      }
       await using traffic = await send(kit, sending)
       await traffic.reached({ answered: REQUESTS[outcome] }, { signal })
       const { requests } = await traffic.end({ signal })

@@ -19,7 +19,11 @@ export const excerpt = (log: readonly LogLine[], point: number): Evidence => {
 export const shortened = (text: string): string => (text.length > WIDEST ? `${text.slice(0, WIDEST)}… +${text.length - WIDEST}` : text)
 
 /** Files that grew while payments were made, by at least a byte for each of them; the largest first. */
-export const grown = ({ before, after, payments }: Pick<Day, 'before' | 'after' | 'payments'>): readonly (FoundFile & { readonly was: number })[] =>
+export const grown = ({
+  before,
+  after,
+  payments,
+}: Pick<Day, 'before' | 'after' | 'payments'>): readonly (FoundFile & { readonly was: number })[] =>
   after
     .map((file) => ({ ...file, was: before.find(({ path }) => path === file.path)?.bytes ?? 0 }))
     .filter(({ bytes, was }) => bytes - was >= Math.max(1, payments.filter(isAnswered).length))
@@ -59,7 +63,10 @@ const POINTS = 60
 
 /** Payments whose event is not in the log as it should be, and how often it is. */
 export const paymentTable = ({ missing, doubled }: Account): Evidence => {
-  const rows = [...doubled.map((payment) => ({ ...payment, count: payment.lines.length })), ...missing.map((payment) => ({ ...payment, count: 0 }))]
+  const rows = [
+    ...doubled.map((payment) => ({ ...payment, count: payment.lines.length })),
+    ...missing.map((payment) => ({ ...payment, count: 0 })),
+  ]
     .slice(-MOST_ROWS)
     .map(({ request, wanted, count }) => [request.id, request.status ?? '–', wanted.event, count] as const)
   return { kind: 'table', columns: ['requestId', 'HTTP', 'event', 'log'], rows, differing: rows.map((_, row) => [row, 3] as const) }
@@ -84,7 +91,10 @@ export const burstTimeline = ({ payments, heldAt, releasedAt }: Burst): Evidence
 })
 
 /** The first line that holds a secret of the requests, and which. */
-export const leakIn = (log: readonly LogLine[], { card, token }: Secrets): { readonly line: number; readonly what: 'card' | 'authorization' } | undefined => {
+export const leakIn = (
+  log: readonly LogLine[],
+  { card, token }: Secrets,
+): { readonly line: number; readonly what: 'card' | 'authorization' } | undefined => {
   const line = log.findIndex(({ text }) => text.includes(card) || text.includes(token))
   if (line < 0) return undefined
   return { line, what: log[line]?.text.includes(card) ? 'card' : 'authorization' }
