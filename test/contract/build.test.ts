@@ -55,6 +55,15 @@ describe.skipIf(!probed.ready)('a build of a Dockerfile', async () => {
   await run('true')
   afterAll(async () => expect(await left()).toEqual([]))
 
+  it('works from an image of its own that no sweep takes for a sandbox', async () => {
+    const docker = new Docker({ socketPath: DEFAULT_HOST.slice('unix://'.length) })
+    const stocked = await docker.listImages({ filters: { reference: ['hatoba/builder-stocked'] } })
+    expect(stocked.length).toBeGreaterThan(0)
+    expect(
+      stocked.flatMap(({ Labels }) => Object.keys(Labels ?? {})).filter((label) => label === 'hatoba' || label === 'hatoba.deadline'),
+    ).toEqual([])
+  })
+
   it('tells its steps as they run, and takes them from the cache of the same sandbox only', async () => {
     const files = { 'app.js': 'console.log(1)', Dockerfile: file('FROM hatoba/node', 'COPY app.js /app/', 'RUN echo one; echo two >&2') }
     await using sandbox = await open()

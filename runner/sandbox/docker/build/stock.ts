@@ -31,6 +31,7 @@ export interface StockOptions extends Abortable {
 }
 
 const LABEL = 'hatoba.image'
+const FILLER = 'hatoba.filler'
 const IMPORT_SECONDS = 600
 
 /** Missing in the types of the client. */
@@ -97,7 +98,10 @@ const fill = async (engine: Engine, builder: string, image: string, bases: reado
     deadline: Math.ceil(Date.now() / 1000) + IMPORT_SECONDS,
   }
   const request = toFiller({ owner, image: builder, limits: { ...DEFAULT_LIMITS, memoryMiB: 1024, pids: 256, cpus: 1 } })
-  const container = await engine.call('create a container', (docker) => docker.createContainer(request))
+  await removeOverdue(engine)
+  // An image inherits the labels of the container it is made of, and the sweep would take it for a sandbox's.
+  const labels = { [FILLER]: String(owner.deadline) }
+  const container = await engine.call('create a container', (docker) => docker.createContainer({ ...request, Labels: labels }))
   try {
     await engine.call("take the builder's files", async () => container.putArchive(await ourFiles(), { path: '/' }))
     const attached = await attach(engine, container)
@@ -115,6 +119,13 @@ const fill = async (engine: Engine, builder: string, image: string, bases: reado
   } finally {
     await removeContainer(engine, container.id)
   }
+}
+
+/** A runner that died while it filled one leaves its container. */
+const removeOverdue = async (engine: Engine): Promise<void> => {
+  const left = await engine.call('list containers', (docker) => docker.listContainers({ all: true, filters: { label: [FILLER] } }))
+  const overdue = left.filter(({ Labels }) => Number(Labels[FILLER]) * 1000 < Date.now())
+  await Promise.all(overdue.map(({ Id }) => removeContainer(engine, Id)))
 }
 
 const ourFiles = async (): Promise<Buffer> => {
