@@ -32,6 +32,9 @@ export const createApp = (deps: Deps) => {
       await next()
       // By pattern, never by path: ids would make a metric for each submission.
       deps.metrics.request(c.req.method, routePath(c, -1), c.res.status, performance.now() - began)
+      // Nobody reads a body that came with a question; left open, the connection would swallow it for as long as it lasts.
+      if (isQuestion(c.req.method) && (c.req.header('transfer-encoding') ?? c.req.header('content-length') ?? '0') !== '0')
+        c.header('Connection', 'close')
     })
     .use(checkHost(deps.hosts), checkOrigin)
     .route('/', healthRoutes(deps))
@@ -46,6 +49,8 @@ export const createApp = (deps: Deps) => {
         if (thrown.code === 'body.too-large') c.header('Connection', 'close')
         return c.json(thrown.in(thrown.language ?? languageOf(c)), STATUS[thrown.code])
       }
+      // Whoever hung up hears no answer, and it is no fault of ours.
+      if (c.req.raw.signal.aborted) return c.body(null, 400)
       // The fault is logged, not what was thrown: a database's error carries the learner's files as its parameters.
       const fault = Fault.from(thrown, isDatabaseError(thrown) ? 'store.failed' : 'internal')
       deps.log.error({ fault: fault.id, code: fault.code, method: c.req.method, path: c.req.path, err: fault }, 'a request failed')
@@ -54,6 +59,8 @@ export const createApp = (deps: Deps) => {
 }
 
 export type App = ReturnType<typeof createApp>
+
+const isQuestion = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
 /** PostgreSQL's errors carry a five-character SQLSTATE, on either engine. */
 const isDatabaseError = (thrown: unknown): boolean =>

@@ -16,6 +16,8 @@ import { browserAt } from '../unit/http/harbour.ts'
 const engine = connectEngine({ host: DEFAULT_HOST })
 const LABS = ['hello', 'graceful-stop', 'draw-the-line']
 const SECONDS_TO_VERDICT = 100
+/** How long the engine may still be busy with what was removed. */
+const LEFT_SECONDS = 10
 
 /** Why the suite cannot run here; undefined when it can. */
 export const whyNot = (): Promise<string | undefined> =>
@@ -88,8 +90,13 @@ export const openArena = async (
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
       await driver[Symbol.asyncDispose]()
-      const left = await leftIn(engine.docker, instance)
       await rm(data, { recursive: true, force: true })
+      const until = Date.now() + LEFT_SECONDS * 1000
+      let left = await leftIn(engine.docker, instance)
+      while (left.length > 0 && Date.now() < until) {
+        await delay(100)
+        left = await leftIn(engine.docker, instance)
+      }
       if (left.length > 0) throw new Error(`left in the engine: ${left.join(', ')}`)
     },
   }
