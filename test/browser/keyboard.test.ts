@@ -40,7 +40,9 @@ test('everything can be done with the keyboard alone', async ({ page }) => {
   await page.keyboard.press('ArrowRight')
   await expect(told).toContainText('Request 2 of')
   await page.keyboard.press('t')
-  await expect(page.getByRole('region', { name: words.evidence.asTable }).first()).toBeVisible()
+  await expect(page.getByRole('region', { name: words.evidence.asTable })).toBeFocused()
+  await page.keyboard.press('t')
+  await expect(picture).toBeFocused()
 
   await page.reload()
   await expect(splitter).toHaveAttribute('aria-valuenow', String(before + 4))

@@ -8,7 +8,6 @@ const day = z.iso.date()
 const factSchema = z.strictObject({
   id: z.string(),
   claim: localized,
-  // biome-ignore lint/suspicious/noThenProperty: the ledger's own word; nobody awaits a fact
   then: localized.optional(),
   now: localized,
   asOf: day,

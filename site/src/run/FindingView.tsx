@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { Language } from '../../../labs/kit/finding.ts'
 import type { PresentedFinding } from '../../../runner/http/present.ts'
 import { lazily } from '../ui/lazy.tsx'
@@ -20,6 +21,7 @@ interface FindingViewProps {
 export const FindingView = ({ finding, first, language, words, goTo }: FindingViewProps) => {
   const { because, expected, actual, hint, at, evidence } = finding
   const w = words.run
+  const [opened, setOpened] = useState(false)
   const pictures = evidence && evidence.length > 0 && <EvidenceList evidence={evidence} language={language} placeholder={words.loading} />
   return (
     <div class="finding">
@@ -60,9 +62,9 @@ export const FindingView = ({ finding, first, language, words, goTo }: FindingVi
         </p>
       )}
       {pictures && !first && (
-        <details>
+        <details onToggle={(event) => setOpened(event.currentTarget.open)}>
           <summary>{w.evidence}</summary>
-          {pictures}
+          {opened && pictures}
         </details>
       )}
     </div>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Words } from '../../words.ts'
 import { fateOf, isFailure, type RequestFate } from '../fate.ts'
 import { Detail, type LogEvidence } from './Detail.tsx'
@@ -28,6 +28,7 @@ export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
   )
   const [pointed, setPointed] = useState<number>()
   const [table, setTable] = useState(false)
+  const frame = useRef<HTMLDivElement>(null)
   const [stage, setStage] = useState<HTMLDivElement | null>(null)
   const width = useWidth(stage)
   const w = words.evidence
@@ -52,7 +53,6 @@ export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
     End: () => pick(layout.bars.length - 1),
     Enter: () => pick(shown),
     f: nextFailure,
-    t: () => setTable(!table),
     '+': () => zoom(ZOOM),
     '-': () => zoom(1 / ZOOM),
   }
@@ -64,9 +64,18 @@ export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
     act()
   }
 
+  /** The one key that works in the table too; the focus goes where the eyes go. */
+  const turn = (event: KeyboardEvent): void => {
+    if (event.key.toLowerCase() !== 't' || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    setTable(!table)
+    requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>('.stage, .scroll-table')?.focus())
+  }
+
   const anchorMark = layout.anchor.mark
   return (
-    <div class="timeline">
+    // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of what is inside
+    <div class="timeline" ref={frame} onKeyDown={turn}>
       <div class="legend">
         <span class="sum">{w.summary(layout.bars.length, layout.bars.length - failures.length)}</span>
         {countFates(layout.bars.map(({ request }) => fateOf(request))).map(([fate, count]) => (
