@@ -10,8 +10,14 @@ export const FAULTS = {
   'sandbox.impossible': { status: 501, fix: 'This engine cannot do what the lab needs; use Docker Engine.' },
   'cluster.unavailable': { status: 503, fix: 'Run `hatoba doctor`; `hatoba up --kind` starts a cluster where none is reachable.' },
   'cluster.failed': { status: 502, fix: 'Look at the log line with this id; the API server refused something it normally does.' },
-  'cluster.timeout': { status: 504, fix: 'The cluster is overloaded or short of nodes: `kubectl get nodes` and `kubectl get pods -A` say more.' },
-  'cluster.forbidden': { status: 503, fix: 'The account in the kubeconfig lacks the right that the log line names; give it, or use another account.' },
+  'cluster.timeout': {
+    status: 504,
+    fix: 'The cluster is overloaded or short of nodes: `kubectl get nodes` and `kubectl get pods -A` say more.',
+  },
+  'cluster.forbidden': {
+    status: 503,
+    fix: 'The account in the kubeconfig lacks the right that the log line names; give it, or use another account.',
+  },
   'prober.failed': { status: 502, fix: 'Look at the log line with this id; the traffic generator inside the sandbox stopped.' },
   'lab.broken': { status: 500, fix: 'Run `hatoba lab verify` on this lab and tell its author.' },
   'store.failed': { status: 503, fix: 'Check the free space of the data folder, then start Hatoba again.' },

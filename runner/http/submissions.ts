@@ -87,7 +87,11 @@ export const submissionRoutes = (deps: Deps, rates: ReturnType<typeof rateLimits
     })
     .get('/:id/events', query(askedSchema), async (c) => {
       const found = await own(deps, c.req.param('id'), c.get('learner'))
-      return streamEvents(c, deps, { submission: found, language: c.req.valid('query').language ?? found.language, open: () => rates.stream(c) })
+      return streamEvents(c, deps, {
+        submission: found,
+        language: c.req.valid('query').language ?? found.language,
+        open: () => rates.stream(c),
+      })
     })
 
 const own = async (deps: Deps, id: string, learner: string): Promise<Submission> => {

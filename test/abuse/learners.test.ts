@@ -51,8 +51,13 @@ describe.skipIf(because !== undefined)('a hostile learner', () => {
     const ids = await Promise.all(Array.from({ length: 8 }, () => flood.send('hello', { 'main.py': SLOW })))
     const others = await Promise.all(Array.from({ length: 6 }, () => arena.learner().submit('hello', { 'main.py': HELLO })))
     expect(others.map(({ verdict }) => verdict.outcome)).toEqual(Array(6).fill('passed'))
-    const states = await Promise.all(ids.map(async (id) => ((await (await flood.ask(`/api/submissions/${id}`)).json()) as { state: string }).state))
-    expect(states.filter((state) => state !== 'done').length, 'of the flood still to be done when everybody else had their verdict').toBeGreaterThan(0)
+    const states = await Promise.all(
+      ids.map(async (id) => ((await (await flood.ask(`/api/submissions/${id}`)).json()) as { state: string }).state),
+    )
+    expect(
+      states.filter((state) => state !== 'done').length,
+      'of the flood still to be done when everybody else had their verdict',
+    ).toBeGreaterThan(0)
     const verdicts = await Promise.all(ids.map((id) => flood.verdict(id)))
     expect(new Set(verdicts.map(({ outcome }) => outcome))).toEqual(new Set(['exhausted']))
   })
@@ -62,17 +67,43 @@ describe.skipIf(because !== undefined)('a hostile learner', () => {
     const { id } = await victim.submit('hello', { 'main.py': 'print("secret of mine")\n' })
     const thief = arena.learner()
     await thief.ask('/api/labs')
-    for (const path of [`/api/submissions/${id}`, `/api/submissions/${id}/files`, `/api/submissions/${id}/events`, `/api/submissions/${id}?language=ja`, `/api/submissions/${id.toUpperCase()}`]) {
+    for (const path of [
+      `/api/submissions/${id}`,
+      `/api/submissions/${id}/files`,
+      `/api/submissions/${id}/events`,
+      `/api/submissions/${id}?language=ja`,
+      `/api/submissions/${id.toUpperCase()}`,
+    ]) {
       const response = await thief.ask(path)
       expect([response.status, await response.text()]).toEqual([404, expect.not.stringContaining('secret')])
     }
-    const wrong = ['', '00000000-0000-0000-0000-000000000000', `${id}%00`, `${id}/../${id}`, "' or 1=1 --", '%', '*', '1', 'NaN', `${id} `, 'undefined']
+    const wrong = [
+      '',
+      '00000000-0000-0000-0000-000000000000',
+      `${id}%00`,
+      `${id}/../${id}`,
+      "' or 1=1 --",
+      '%',
+      '*',
+      '1',
+      'NaN',
+      `${id} `,
+      'undefined',
+    ]
     for (const each of wrong) expect((await thief.ask(`/api/submissions/${encodeURIComponent(each)}/files`)).status, each).toBe(404)
     expect(await (await thief.ask('/api/submissions?lab=hello')).json()).toEqual({ submissions: [] })
     expect(await (await thief.ask('/api/progress')).json()).toEqual({ labs: [] })
     for (const body of [{ outcome: 'passed' }, { id, verdict: { outcome: 'passed' } }])
       for (const method of ['PUT', 'PATCH', 'DELETE', 'POST'])
-        expect((await victim.ask(`/api/submissions/${id}`, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })).status).toBe(404)
+        expect(
+          (
+            await victim.ask(`/api/submissions/${id}`, {
+              method,
+              body: JSON.stringify(body),
+              headers: { 'content-type': 'application/json' },
+            })
+          ).status,
+        ).toBe(404)
     expect((await victim.verdict(id)).outcome).toBe('failed')
   })
 
@@ -106,10 +137,21 @@ describe.skipIf(because !== undefined)('a hostile learner', () => {
     const own = arena.learner()
     const lab = (await loadCatalogue({ only: ['graceful-stop'] })).find('graceful-stop')
     const given = Object.values(lab?.starter ?? {}).join('\n')
-    const hidden = Object.values(lab?.solution ?? {}).flatMap((text) => text.split('\n')).filter((line) => line.length > 30 && !given.includes(line))
+    const hidden = Object.values(lab?.solution ?? {})
+      .flatMap((text) => text.split('\n'))
+      .filter((line) => line.length > 30 && !given.includes(line))
     expect(hidden.length).toBeGreaterThan(3)
-    for (const path of ['/api/labs', '/api/labs/graceful-stop', '/api/labs/graceful-stop?language=ja', '/api/labs/graceful-stop/solution', '/api/labs/graceful-stop/solution?asked=0', '/api/labs/graceful-stop/solution?asked=1&asked=0', '/api/labs/graceful-stop/../graceful-stop/solution', '/api/labs/graceful-stop/hints/1', '/api/labs/graceful-stop/mistakes'])
-    {
+    for (const path of [
+      '/api/labs',
+      '/api/labs/graceful-stop',
+      '/api/labs/graceful-stop?language=ja',
+      '/api/labs/graceful-stop/solution',
+      '/api/labs/graceful-stop/solution?asked=0',
+      '/api/labs/graceful-stop/solution?asked=1&asked=0',
+      '/api/labs/graceful-stop/../graceful-stop/solution',
+      '/api/labs/graceful-stop/hints/1',
+      '/api/labs/graceful-stop/mistakes',
+    ]) {
       const answer = await (await own.ask(path)).text()
       for (const line of hidden) expect(answer, path).not.toContain(JSON.stringify(line).slice(1, -1))
     }
@@ -121,7 +163,13 @@ describe.skipIf(because !== undefined)('a hostile learner', () => {
   it('html-in-answers: text of a learner is answered as data that no browser takes for a page', async () => {
     const text = 'print("<script>alert(1)</script><img src=x onerror=alert(1)>")\n'
     const { id } = await learner.submit('hello', { 'main.py': text })
-    for (const path of [`/api/submissions/${id}`, `/api/submissions/${id}/files`, '/api/<script>alert(1)</script>', '/api/labs/<script>', '/api/submissions?lab=<script>&limit=<script>']) {
+    for (const path of [
+      `/api/submissions/${id}`,
+      `/api/submissions/${id}/files`,
+      '/api/<script>alert(1)</script>',
+      '/api/labs/<script>',
+      '/api/submissions?lab=<script>&limit=<script>',
+    ]) {
       const response = await learner.ask(path)
       expect(response.headers.get('content-type'), path).toMatch(/^application\/json/)
       expect(response.headers.get('x-content-type-options')).toBe('nosniff')
@@ -136,7 +184,11 @@ describe.skipIf(because !== undefined)('a hostile learner', () => {
       const { hostname, port } = new URL(arena.url)
       for (let n = 0; n < 300; n += 1) {
         const socket = connect(Number(port), hostname).on('error', () => {})
-        socket.write(n % 2 === 0 ? 'GET /api/labs HTTP/1.1\r\nHost: ' : request(arena.url, 'POST /api/submissions', { 'Content-Type': 'application/json', 'Content-Length': '100' }, '{'))
+        socket.write(
+          n % 2 === 0
+            ? 'GET /api/labs HTTP/1.1\r\nHost: '
+            : request(arena.url, 'POST /api/submissions', { 'Content-Type': 'application/json', 'Content-Length': '100' }, '{'),
+        )
         slow.push(socket)
       }
     })
@@ -150,9 +202,16 @@ describe.skipIf(because !== undefined)('a hostile learner', () => {
 
     it('header-bomb: too many or too large headers are refused', async () => {
       const many = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`x-${n}`, 'y']))
-      for (const headers of [{ 'x-large': 'y'.repeat(100_000) }, many, { cookie: `a=${'b'.repeat(50_000)}` }, { 'accept-language': 'ja,'.repeat(10_000) }])
+      for (const headers of [
+        { 'x-large': 'y'.repeat(100_000) },
+        many,
+        { cookie: `a=${'b'.repeat(50_000)}` },
+        { 'accept-language': 'ja,'.repeat(10_000) },
+      ])
         expect((await raw(arena.url, request(arena.url, 'GET /api/labs', headers), { forMs: 3000 })).text.slice(0, 12)).toBe('HTTP/1.1 431')
-      expect((await raw(arena.url, `GET /${'x'.repeat(100_000)} HTTP/1.1\r\n\r\n`, { forMs: 3000 })).text.slice(0, 12)).toMatch(/^HTTP\/1.1 (431|414|400)/)
+      expect((await raw(arena.url, `GET /${'x'.repeat(100_000)} HTTP/1.1\r\n\r\n`, { forMs: 3000 })).text.slice(0, 12)).toMatch(
+        /^HTTP\/1.1 (431|414|400)/,
+      )
       await passes()
     })
 
@@ -176,21 +235,72 @@ describe.skipIf(because !== undefined)('a hostile learner', () => {
 
     it('host-and-origin: other names, other pages and tricks with either are refused', async () => {
       const { host } = new URL(arena.url)
-      for (const name of ['evil.example', `evil.example:${host.split(':')[1]}`, '127.0.0.1.evil.example', 'localhost.evil.example', 'evil.example#127.0.0.1', 'user@evil.example', '127.0.0.1@evil.example', '', ' ', '0x7f.1.example', '[::1].evil.example', 'a b', 'localhost, evil.example']) {
+      for (const name of [
+        'evil.example',
+        `evil.example:${host.split(':')[1]}`,
+        '127.0.0.1.evil.example',
+        'localhost.evil.example',
+        'evil.example#127.0.0.1',
+        'user@evil.example',
+        '127.0.0.1@evil.example',
+        '',
+        ' ',
+        '0x7f.1.example',
+        '[::1].evil.example',
+        'a b',
+        'localhost, evil.example',
+      ]) {
         const { text } = await raw(arena.url, `GET /api/labs HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`, { forMs: 2000 })
         expect(text.slice(0, 12), name).toMatch(/^HTTP\/1.1 4/)
       }
-      expect((await raw(arena.url, `GET http://evil.example/api/labs HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`, { forMs: 2000 })).text).toMatch(/^HTTP\/1.1 4/)
-      expect((await raw(arena.url, `GET /api/labs HTTP/1.1\r\nHost: ${host}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`, { forMs: 2000 })).text).toMatch(/^HTTP\/1.1 4/)
-      for (const headers of [{ origin: 'http://evil.example' }, { origin: 'null' }, { origin: `http://${host}.evil.example` }, { origin: `http://evil.example@${host}x` }, { 'sec-fetch-site': 'cross-site' }, { origin: 'file://' }]) {
-        const response = await browserAt(arena.url, headers as unknown as Record<string, string>)('/api/submissions', { json: { lab: 'hello', files: { 'main.py': HELLO }, language: 'en' } })
+      expect(
+        (
+          await raw(arena.url, `GET http://evil.example/api/labs HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`, {
+            forMs: 2000,
+          })
+        ).text,
+      ).toMatch(/^HTTP\/1.1 4/)
+      expect(
+        (
+          await raw(arena.url, `GET /api/labs HTTP/1.1\r\nHost: ${host}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`, {
+            forMs: 2000,
+          })
+        ).text,
+      ).toMatch(/^HTTP\/1.1 4/)
+      for (const headers of [
+        { origin: 'http://evil.example' },
+        { origin: 'null' },
+        { origin: `http://${host}.evil.example` },
+        { origin: `http://evil.example@${host}x` },
+        { 'sec-fetch-site': 'cross-site' },
+        { origin: 'file://' },
+      ]) {
+        const response = await browserAt(arena.url, headers as unknown as Record<string, string>)('/api/submissions', {
+          json: { lab: 'hello', files: { 'main.py': HELLO }, language: 'en' },
+        })
         expect(response.status, JSON.stringify(headers)).toBe(403)
       }
     })
 
     it('paths: no address leads out of the site’s folder or past the API', async () => {
-      for (const path of ['/../../etc/passwd', '/..%2f..%2fetc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '//etc/passwd', '/..\\..\\etc\\passwd', '/%00', '/%', '/api/%zz', '/api/labs/%2e%2e/%2e%2e', '/cookie.key', '/../cookie.key', '/..%5ccookie.key', `/en/${'x/'.repeat(4000)}`]) {
-        const { text } = await raw(arena.url, `GET ${path} HTTP/1.1\r\nHost: ${new URL(arena.url).host}\r\nConnection: close\r\n\r\n`, { forMs: 3000 })
+      for (const path of [
+        '/../../etc/passwd',
+        '/..%2f..%2fetc/passwd',
+        '/%2e%2e/%2e%2e/etc/passwd',
+        '//etc/passwd',
+        '/..\\..\\etc\\passwd',
+        '/%00',
+        '/%',
+        '/api/%zz',
+        '/api/labs/%2e%2e/%2e%2e',
+        '/cookie.key',
+        '/../cookie.key',
+        '/..%5ccookie.key',
+        `/en/${'x/'.repeat(4000)}`,
+      ]) {
+        const { text } = await raw(arena.url, `GET ${path} HTTP/1.1\r\nHost: ${new URL(arena.url).host}\r\nConnection: close\r\n\r\n`, {
+          forMs: 3000,
+        })
         expect(text.slice(0, 12), path.slice(0, 40)).toMatch(/^HTTP\/1.1 [34]/)
         expect(text).not.toMatch(/root:|[A-Za-z0-9_-]{43}$/)
       }
@@ -200,21 +310,35 @@ describe.skipIf(because !== undefined)('a hostile learner', () => {
       const own = arena.learner()
       const id = await own.send('hello', { 'main.py': SLOW })
       const abort = new AbortController()
-      const answers = await Promise.all(Array.from({ length: 60 }, () => own.ask(`/api/submissions/${id}/events`, { signal: abort.signal })))
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, () => own.ask(`/api/submissions/${id}/events`, { signal: abort.signal })),
+      )
       const open = answers.filter(({ status }) => status === 200)
       expect(open.length).toBeLessThanOrEqual(16)
       expect(open.length).toBeGreaterThan(0)
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]))
       abort.abort()
-      await expect.poll(async () => {
-        const again = new AbortController()
-        const { status } = await own.ask(`/api/submissions/${id}/events`, { signal: again.signal })
-        again.abort()
-        return status
-      }, { timeout: 10_000 }).toBe(200)
+      await expect
+        .poll(
+          async () => {
+            const again = new AbortController()
+            const { status } = await own.ask(`/api/submissions/${id}/events`, { signal: again.signal })
+            again.abort()
+            return status
+          },
+          { timeout: 10_000 },
+        )
+        .toBe(200)
       expect((await own.verdict(id)).outcome).toBe('exhausted')
       for (const last of ['-1', '1e9', 'NaN', '99999999999999999999', '0x1', '٣', ' 1'])
-        expect([200, 204]).toContain((await own.ask(`/api/submissions/${id}/events`, { headers: { 'last-event-id': Buffer.from(last).toString('latin1') }, signal: AbortSignal.timeout(5000) })).status)
+        expect([200, 204]).toContain(
+          (
+            await own.ask(`/api/submissions/${id}/events`, {
+              headers: { 'last-event-id': Buffer.from(last).toString('latin1') },
+              signal: AbortSignal.timeout(5000),
+            })
+          ).status,
+        )
     })
 
     it('slow-loris: and are closed in the end', async () => {

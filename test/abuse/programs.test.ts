@@ -41,7 +41,9 @@ const describeAttacks = (where: string, options: Parameters<typeof openArena>[1]
       const beside = arena.learner()
       const other = await beside.send('hello', { 'main.py': neighbour(mark) })
       const attacker = arena.learner()
-      const { verdict } = await attacker.submit('hello', { 'main.py': WHOLE_FILES.some((whole) => whole.id === id) ? program : marked(mark, program) })
+      const { verdict } = await attacker.submit('hello', {
+        'main.py': WHOLE_FILES.some((whole) => whole.id === id) ? program : marked(mark, program),
+      })
       expect(await onHost(mark), 'processes on the host when the verdict is there').toEqual([])
 
       const no = complaint(verdict)
@@ -62,5 +64,9 @@ const describeAttacks = (where: string, options: Parameters<typeof openArena>[1]
 const ALL = [...PROCESSES, ...RESOURCES, ...FILES, ...ISOLATION, ...FORGERY, ...WHOLE_FILES]
 if (because === undefined) {
   describeAttacks('containers', { pool: { mostHosts: 0, mostSlots: 6 } }, ALL)
-  describeAttacks('namespaces', { pool: { mostSlots: 0, mostHosts: 3 } }, ALL.filter(({ ends }) => ends !== 'limit.time'))
+  describeAttacks(
+    'namespaces',
+    { pool: { mostSlots: 0, mostHosts: 3 } },
+    ALL.filter(({ ends }) => ends !== 'limit.time'),
+  )
 } else describe.skip('hostile programs', () => it(`needs an engine: ${because}`))

@@ -24,19 +24,25 @@ const hostile = (solution: string): readonly Hostile[] => [
   {
     id: 'service-output-of-any-bytes',
     what: 'a log of any bytes is stored and shown',
-    files: { 'server.js': `process.stdout.write(Buffer.from([...Array(256).keys()])); process.stderr.write('\\0\\x1b[2J\\ud800\\n'); process.exit(3)` },
+    files: {
+      'server.js': `process.stdout.write(Buffer.from([...Array(256).keys()])); process.stderr.write('\\0\\x1b[2J\\ud800\\n'); process.exit(3)`,
+    },
     outcomes: ['failed'],
   },
   {
     id: 'service-output-flood',
     what: 'a flood of output ends at its limit and makes no verdict of megabytes',
-    files: { 'server.js': `import { writeSync } from 'node:fs'\nfor (let n = 0; n < 20000; n += 1) writeSync(1, 'x'.repeat(2000) + '\\n')\nprocess.exit(3)` },
+    files: {
+      'server.js': `import { writeSync } from 'node:fs'\nfor (let n = 0; n < 20000; n += 1) writeSync(1, 'x'.repeat(2000) + '\\n')\nprocess.exit(3)`,
+    },
     outcomes: ['failed', 'exhausted'],
   },
   {
     id: 'service-endless-line',
     what: 'one endless line of a service is not kept whole',
-    files: { 'server.js': `import { writeSync } from 'node:fs'\nfor (let n = 0; n < 20000; n += 1) writeSync(1, 'x'.repeat(2000))\nprocess.exit(3)` },
+    files: {
+      'server.js': `import { writeSync } from 'node:fs'\nfor (let n = 0; n < 20000; n += 1) writeSync(1, 'x'.repeat(2000))\nprocess.exit(3)`,
+    },
     outcomes: ['failed', 'exhausted'],
   },
   {

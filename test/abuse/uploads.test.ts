@@ -20,31 +20,94 @@ describe.skipIf(because !== undefined)('a hostile upload', () => {
   })
   afterAll(async () => arena?.[Symbol.asyncDispose]())
 
-  const post = async (body: string | Uint8Array<ArrayBuffer>, type = 'application/json', headers: Readonly<Record<string, string>> = {}) => {
+  const post = async (
+    body: string | Uint8Array<ArrayBuffer>,
+    type = 'application/json',
+    headers: Readonly<Record<string, string>> = {},
+  ) => {
     const response = await learner.ask('/api/submissions', { method: 'POST', body, headers: { 'content-type': type, ...headers } })
     const answer = (await response.json()) as { error?: { code: string; message: string; at?: { file?: string } } }
     return { status: response.status, code: answer.error?.code, ...answer }
   }
-  const named = (files: Readonly<Record<string, string>>) => post(JSON.stringify({ lab: 'hello', files: { 'main.py': HELLO, ...files }, language: 'en' }))
+  const named = (files: Readonly<Record<string, string>>) =>
+    post(JSON.stringify({ lab: 'hello', files: { 'main.py': HELLO, ...files }, language: 'en' }))
   /** Nothing was stored, and the next one passes. */
   const unharmed = async (before: number) => {
     const { submissions } = (await (await learner.ask('/api/submissions?lab=hello&limit=100')).json()) as { submissions: unknown[] }
     expect(submissions.length, 'submissions stored').toBe(before)
   }
-  const stored = async () => ((await (await learner.ask('/api/submissions?lab=hello&limit=100')).json()) as { submissions: unknown[] }).submissions.length
+  const stored = async () =>
+    ((await (await learner.ask('/api/submissions?lab=hello&limit=100')).json()) as { submissions: unknown[] }).submissions.length
 
   const NAMES: readonly (readonly [id: string, names: readonly string[], codes: readonly string[]])[] = [
     ['tar-absolute', ['/outside.txt', '//outside.txt', '/work/main.py'], ['file.path']],
     ['name-nul', ['main.py\0.txt', '\0', 'main.py\0'], ['file.path']],
     ['name-newline', ['a\nb.txt', 'a\rb', 'a\tb', 'a\u0085b', 'a\u2028b'], ['file.path']],
     ['name-option', ['-rf', '--help', '-', '--', '-C/'], ['file.unknown', 'file.path']],
-    ['name-shell', ['$(id)', '`id`', ';id', "'", '"', '*', '~', '~root', 'a b', '|id', '&', '{a,b}', '!x', '#'], ['file.unknown', 'file.path']],
-    ['name-unicode', ['caf\u00e9.py', 'main\u200b.py', 'm\u0430in.py', '\ufeffmain.py', 'main.p\u00fd', 'main\u00ad.py', '\u2024\u2024/main.py', 'main.py\ufe0f'], ['file.unknown', 'file.path']],
+    [
+      'name-shell',
+      ['$(id)', '`id`', ';id', "'", '"', '*', '~', '~root', 'a b', '|id', '&', '{a,b}', '!x', '#'],
+      ['file.unknown', 'file.path'],
+    ],
+    [
+      'name-unicode',
+      [
+        'caf\u00e9.py',
+        'main\u200b.py',
+        'm\u0430in.py',
+        '\ufeffmain.py',
+        'main.p\u00fd',
+        'main\u00ad.py',
+        '\u2024\u2024/main.py',
+        'main.py\ufe0f',
+      ],
+      ['file.unknown', 'file.path'],
+    ],
     ['name-case', ['Main.py', 'MAIN.PY', 'ma\u0131n.py', 'ＭＡＩＮ.py', 'main.pY'], ['file.collision', 'file.unknown']],
-    ['name-long', ['x'.repeat(255), 'x'.repeat(256), 'y/'.repeat(2500), `${'z'.repeat(199)}`, 'x'.repeat(200_000)], ['file.path', 'file.unknown']],
-    ['name-dotfiles', ['.git/config', '.npmrc', 'pip.conf', 'sitecustomize.py', 'conftest.py', 'Makefile', '.profile', '.hatoba', 'usercustomize.py', 'lab.ts'], ['file.unknown']],
-    ['name-traversal', ['../main.py', 'a/../../main.py', './main.py', 'main.py/', 'main.py/.', '..', '.', '', 'a//b', '..%2fmain.py', '%2e%2e/main.py', 'main.py/../main.py'], ['file.path', 'file.unknown']],
-    ['windows-paths', ['C:\\x', '\\\\server\\share', '\\\\?\\C:\\x', 'C:x', '..\\main.py', 'main.py:stream', 'CON', 'nul.txt', 'main.py.', 'main.py '], ['file.path', 'file.unknown']],
+    [
+      'name-long',
+      ['x'.repeat(255), 'x'.repeat(256), 'y/'.repeat(2500), `${'z'.repeat(199)}`, 'x'.repeat(200_000)],
+      ['file.path', 'file.unknown'],
+    ],
+    [
+      'name-dotfiles',
+      [
+        '.git/config',
+        '.npmrc',
+        'pip.conf',
+        'sitecustomize.py',
+        'conftest.py',
+        'Makefile',
+        '.profile',
+        '.hatoba',
+        'usercustomize.py',
+        'lab.ts',
+      ],
+      ['file.unknown'],
+    ],
+    [
+      'name-traversal',
+      [
+        '../main.py',
+        'a/../../main.py',
+        './main.py',
+        'main.py/',
+        'main.py/.',
+        '..',
+        '.',
+        '',
+        'a//b',
+        '..%2fmain.py',
+        '%2e%2e/main.py',
+        'main.py/../main.py',
+      ],
+      ['file.path', 'file.unknown'],
+    ],
+    [
+      'windows-paths',
+      ['C:\\x', '\\\\server\\share', '\\\\?\\C:\\x', 'C:x', '..\\main.py', 'main.py:stream', 'CON', 'nul.txt', 'main.py.', 'main.py '],
+      ['file.path', 'file.unknown'],
+    ],
     ['names-of-objects', ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', '__proto__/main.py'], ['file.unknown']],
     ['names-of-halves', ['\ud800', 'main\udfff.py'], ['file.path', 'body.malformed', 'file.not-text']],
   ]
@@ -79,7 +142,10 @@ describe.skipIf(because !== undefined)('a hostile upload', () => {
       expect(taken, 'bytes taken').toBeLessThan(24 * MIB)
       expect(text === '' || text.startsWith('HTTP/1.1 413')).toBe(true)
     }
-    expect(answers.some(({ text }) => text.includes('body.too-large')), 'one at least heard why').toBe(true)
+    expect(
+      answers.some(({ text }) => text.includes('body.too-large')),
+      'one at least heard why',
+    ).toBe(true)
     expect((process.memoryUsage().rss - before) / MIB, 'MiB grown').toBeLessThan(150)
   })
 
@@ -106,12 +172,25 @@ describe.skipIf(because !== undefined)('a hostile upload', () => {
   it('zip-bomb: a compressed body is not unpacked, and no archive is taken', async () => {
     const bomb = gzipSync(Buffer.alloc(50 * MIB)) as Uint8Array<ArrayBuffer>
     expect(await post(bomb, 'application/json', { 'content-encoding': 'gzip' })).toMatchObject({ status: 400 })
-    for (const type of ['application/zip', 'application/x-tar', 'application/gzip', 'multipart/form-data; boundary=x', 'text/plain', 'application/x-www-form-urlencoded', ''])
+    for (const type of [
+      'application/zip',
+      'application/x-tar',
+      'application/gzip',
+      'multipart/form-data; boundary=x',
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      '',
+    ])
       expect(await post(bomb, type), type).toMatchObject({ status: 415, code: 'body.not-json' })
   })
 
   it('json-deep: a hundred thousand brackets overflow nothing', async () => {
-    for (const body of ['['.repeat(100_000), `${'['.repeat(100_000)}${']'.repeat(100_000)}`, `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, '{"files":'.repeat(9) + '{}' + '}'.repeat(9)])
+    for (const body of [
+      '['.repeat(100_000),
+      `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+      `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
+      '{"files":'.repeat(9) + '{}' + '}'.repeat(9),
+    ])
       expect((await post(body)).code).toMatch(/^body\.(malformed|too-deep)$/)
   })
 
@@ -145,8 +224,23 @@ describe.skipIf(because !== undefined)('a hostile upload', () => {
   })
 
   it('number-edges: numbers where text belongs, and text where numbers belong, are refused and never rounded', async () => {
-    for (const value of ['-1', '0', '1e309', '9007199254740993', '"1_000"', 'true', 'null', '[]', '{}', `1${'0'.repeat(500_000)}`, '1e-400', '-0'])
-      expect((await post(`{"lab":"hello","files":{"main.py":${value}},"language":"en"}`)).status, value.slice(0, 20)).toBe(value.startsWith('"') ? 202 : 422)
+    for (const value of [
+      '-1',
+      '0',
+      '1e309',
+      '9007199254740993',
+      '"1_000"',
+      'true',
+      'null',
+      '[]',
+      '{}',
+      `1${'0'.repeat(500_000)}`,
+      '1e-400',
+      '-0',
+    ])
+      expect((await post(`{"lab":"hello","files":{"main.py":${value}},"language":"en"}`)).status, value.slice(0, 20)).toBe(
+        value.startsWith('"') ? 202 : 422,
+      )
     for (const limit of ['-1', '0', '1e309', 'NaN', '9007199254740993', '1_000', '٣', '0x7', ' 5x', '1.5', '101', ''])
       expect((await learner.ask(`/api/submissions?lab=hello&limit=${encodeURIComponent(limit)}`)).status, limit).toBe(422)
     for (const text of ['NaN', 'Infinity', '0x10', '01', '{lab:1}', "{'lab':1}", '{"lab":"hello",}', '// x\n{}', '\ufeff{}'])
@@ -155,7 +249,16 @@ describe.skipIf(because !== undefined)('a hostile upload', () => {
 
   it('network-flag: settings are not the learner’s to make', async () => {
     const before = await stored()
-    for (const extra of ['"network":"internal"', '"limits":{"memoryMiB":4096}', '"sandbox":{"network":"internal"}', '"image":"node"', '"seed":1', '"runtime":"x"', '"learner":"x"', '"settings":{"network":true}'])
+    for (const extra of [
+      '"network":"internal"',
+      '"limits":{"memoryMiB":4096}',
+      '"sandbox":{"network":"internal"}',
+      '"image":"node"',
+      '"seed":1',
+      '"runtime":"x"',
+      '"learner":"x"',
+      '"settings":{"network":true}',
+    ])
       expect((await post(`{"lab":"hello","files":{"main.py":"x"},"language":"en",${extra}}`)).code, extra).toBe('body.invalid')
     await unharmed(before)
   })
@@ -163,9 +266,12 @@ describe.skipIf(because !== undefined)('a hostile upload', () => {
   it('not-text: bytes that are no UTF-8, halves of characters and zero characters are refused', async () => {
     const body = Buffer.from(`{"lab":"hello","files":{"main.py":"x\xff\xfe"},"language":"en"}`, 'latin1') as Uint8Array<ArrayBuffer>
     expect((await post(body)).code).toBe('body.not-utf8')
-    for (const text of ['\\ud800', '\\u0000', 'a\\udc00b']) expect((await post(`{"lab":"hello","files":{"main.py":"${text}"},"language":"en"}`)).code, text).toBe('file.not-text')
+    for (const text of ['\\ud800', '\\u0000', 'a\\udc00b'])
+      expect((await post(`{"lab":"hello","files":{"main.py":"${text}"},"language":"en"}`)).code, text).toBe('file.not-text')
     for (const charset of ['utf-16', 'shift_jis', 'utf-7'])
-      expect((await post(`{"lab":"hello","files":{"main.py":"x"},"language":"en"}`, `application/json; charset=${charset}`)).status).toBeLessThan(500)
+      expect(
+        (await post(`{"lab":"hello","files":{"main.py":"x"},"language":"en"}`, `application/json; charset=${charset}`)).status,
+      ).toBeLessThan(500)
   })
 
   it('large-files: a file and all files together have a size', async () => {
@@ -175,10 +281,22 @@ describe.skipIf(because !== undefined)('a hostile upload', () => {
     expect(verdict.outcome).toBe('passed')
   })
 
-  const anchors = ['a: &a [x, x, x, x, x, x, x, x, x, x]', ...[...'bcdefghij'].map((name, n) => `${name}: &${name} [${Array(10).fill(`*${'abcdefghi'[n]}`).join(', ')}]`)].join('\n')
+  const anchors = [
+    'a: &a [x, x, x, x, x, x, x, x, x, x]',
+    ...[...'bcdefghij'].map((name, n) => `${name}: &${name} [${Array(10).fill(`*${'abcdefghi'[n]}`).join(', ')}]`),
+  ].join('\n')
   it.for([
     ['yaml-bomb', anchors],
-    ['yaml-bomb of merge keys', `a: &a {x: 1}\n${Array.from({ length: 200 }, (_, n) => `b${n}: &b${n} {<<: [${Array(20).fill(n === 0 ? '*a' : `*b${n - 1}`).join(', ')}]}`).join('\n')}`],
+    [
+      'yaml-bomb of merge keys',
+      `a: &a {x: 1}\n${Array.from(
+        { length: 200 },
+        (_, n) =>
+          `b${n}: &b${n} {<<: [${Array(20)
+            .fill(n === 0 ? '*a' : `*b${n - 1}`)
+            .join(', ')}]}`,
+      ).join('\n')}`,
+    ],
     ['yaml-cycle', 'a: &a [*a, *a]\n'],
     ['yaml-deep', `${'['.repeat(50_000)}\n`],
     ['yaml-deep by indentation', Array.from({ length: 600 }, (_, n) => `${' '.repeat(n)}a:`).join('\n')],

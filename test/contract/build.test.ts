@@ -1,7 +1,7 @@
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
-import { readdir } from 'node:fs/promises'
 import Docker from 'dockerode'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ensureImages } from '../../runner/images/ensure.ts'

@@ -2,11 +2,11 @@ import {
   type Copy,
   DockerfileParser,
   type From,
-  type Instruction as Parsed,
   JSONInstruction,
   ModifiableInstruction,
-  PropertyInstruction,
+  type Instruction as Parsed,
   type Property,
+  PropertyInstruction,
   type Run,
 } from 'dockerfile-ast'
 import { expand, type Scope } from './variables.ts'

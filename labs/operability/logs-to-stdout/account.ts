@@ -1,4 +1,4 @@
-import { levelOf, type LoggedEvent, readEvents } from './events.ts'
+import { type LoggedEvent, levelOf, readEvents } from './events.ts'
 import type { Payment } from './observe.ts'
 
 /** What a log says about the payments that were answered. */

@@ -2,7 +2,7 @@ import { docker, fail, lab, pass, reject, syntaxProblem } from '../../kit/index.
 import { accountOf, isAnswered, wholeStacks, wrongLevels } from './account.ts'
 import { readEvents } from './events.ts'
 import { FILES, observe } from './observe.ts'
-import { answerTable, burstTimeline, excerpt, fileTable, growth, grown, leakIn, leaksIn, paymentTable, shortened } from './seen.ts'
+import { answerTable, burstTimeline, excerpt, fileTable, grown, growth, leakIn, leaksIn, paymentTable, shortened } from './seen.ts'
 
 export default lab({
   id: 'logs-to-stdout',

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import {
   ask,
   type Exit,
-  fail,
   type FoundFile,
+  fail,
   type Halt,
   halt,
   happensWithin,

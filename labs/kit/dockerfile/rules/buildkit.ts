@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction, Stage } from '../read.ts'
-import { references } from '../variables.ts'
 import { ancestry, bare, each, everything, type Hit, type Rule } from '../rule.ts'
+import { references } from '../variables.ts'
 import { isIgnored } from './ignore.ts'
 import { copied, copyFrom, secretName } from './instructions.ts'
 

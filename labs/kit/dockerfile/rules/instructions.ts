@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction } from '../read.ts'
-import { references } from '../variables.ts'
 import { ancestry, bare, each, type Hit, lineage, type Rule } from '../rule.ts'
 import { commandsOf, scriptOf } from '../shell.ts'
+import { references } from '../variables.ts'
 
 const ARCHIVE = /\.(?:tar|tar\.(?:bz2|gz|lz|lzma|xz|Z|zst)|tb2|tbz2?|tgz|tpz|tlz|txz|tZ|tzst)$/
 const REMOTE = /^(?:https?:\/\/|ftp:\/\/|git@|git:\/\/|ssh:\/\/)|\.git(?:#.*)?$/

@@ -14,7 +14,7 @@ import type { BuildersAhead } from './ahead.ts'
 import { type Builder, startBuilder } from './builder.ts'
 import { type Result, readImage } from './image.ts'
 import { refusalOf } from './refusals.ts'
-import { type StepReader, readSteps } from './steps.ts'
+import { readSteps, type StepReader } from './steps.ts'
 import { stockBuilder } from './stock.ts'
 import type { End, Received } from './transfer.ts'
 
