@@ -1,8 +1,20 @@
 import type { Verdict } from '../../labs/kit/finding.ts'
 import { Fault } from '../fault.ts'
 
+export interface Submitter {
+  /** Milliseconds from the first byte of the POST until the verdict has arrived, and the verdict. */
+  submit(lab: string, files: Readonly<Record<string, string>>): Promise<{ readonly ms: number; readonly verdict: Verdict }>
+}
+
+/** So many learners who take turns: one alone may not send as many a minute as a bench does. */
+export const benchClass = (url: string, learners: number): Submitter => {
+  const all = Array.from({ length: learners }, () => benchLearner(url))
+  let turn = 0
+  return { submit: (lab, files) => (all[turn++ % learners] as Submitter).submit(lab, files) }
+}
+
 /** A learner as seen from outside: one cookie, submissions over HTTP, verdicts by server-sent events. */
-export const benchLearner = (url: string) => {
+export const benchLearner = (url: string): Submitter => {
   let cookie = ''
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const response = await fetch(`${url}${path}`, { ...init, headers: { ...init.headers, cookie, origin: url } })
@@ -11,8 +23,7 @@ export const benchLearner = (url: string) => {
     return response
   }
   return {
-    /** Milliseconds from the first byte of the POST until the verdict has arrived, and the verdict. */
-    submit: async (lab: string, files: Readonly<Record<string, string>>): Promise<{ ms: number; verdict: Verdict }> => {
+    submit: async (lab, files) => {
       const began = performance.now()
       const posted = await call('/api/submissions', {
         method: 'POST',

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Engine } from '../sandbox/docker/engine.ts'
 import { dockerRun, engineApi, unsandboxed } from './baselines.ts'
-import type { benchLearner } from './client.ts'
+import type { Submitter } from './client.ts'
 import { proveIsolation } from './isolation.ts'
 import { PROGRAM } from './programs.ts'
 import { type BenchReport, interleaved, latencyRow, machine, quantile } from './report.ts'
 
 export interface BenchOptions {
   readonly n: number
-  readonly learner: ReturnType<typeof benchLearner>
+  readonly learner: Submitter
   readonly engine: Engine
   /** Address of the engine, for the docker command. */
   readonly host: string

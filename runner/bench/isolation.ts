@@ -1,4 +1,4 @@
-import type { benchLearner } from './client.ts'
+import type { Submitter } from './client.ts'
 import type { BenchReport } from './report.ts'
 
 /**
@@ -36,7 +36,7 @@ print(json.dumps({'found': found, 'net': os.readlink('/proc/self/ns/net'), 'pid'
 const LOOKED = ['file of another run', 'process of another run', 'root', 'network', 'shared namespaces']
 
 /** Submits the looking program a few times and says what any run saw of another, or of the host. */
-export const proveIsolation = async (learner: ReturnType<typeof benchLearner>): Promise<BenchReport['isolation']> => {
+export const proveIsolation = async (learner: Submitter): Promise<BenchReport['isolation']> => {
   const found = new Set<string>()
   const namespaces = new Set<string>()
   for (let run = 0; run < 4; run++) {

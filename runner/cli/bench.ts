@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty'
 import Table from 'cli-table3'
-import { benchLearner } from '../bench/client.ts'
+import { benchClass } from '../bench/client.ts'
 import { benchHello } from '../bench/hello.ts'
 import { startProduct } from '../bench/product.ts'
 import type { BenchReport } from '../bench/report.ts'
@@ -12,6 +12,9 @@ import { connectEngine } from '../sandbox/docker/engine.ts'
 import { Complaint } from './complaint.ts'
 import { interruption } from './interruption.ts'
 import { progress } from './terminal.ts'
+
+/** A class, so that nobody sends more than one learner may. */
+const LEARNERS = 20
 
 const SUITES = { hello: benchHello } as const
 
@@ -36,7 +39,7 @@ export const benchCommand = defineCommand({
     using shown = progress(`bench ${args.suite}, ${args.n} of each`)
     const report = await suite({
       n: Number(args.n),
-      learner: benchLearner(product.url),
+      learner: benchClass(product.url, LEARNERS),
       engine,
       host,
       image: python,
