@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Arena, complaint, openArena, prepareImages, whyNot } from './arena.ts'
+import type { PresentedFinding, PresentedVerdict } from '../../runner/http/present.ts'
+import { type Arena, complaint, type Learner, openArena, prepareImages, whyNot } from './arena.ts'
 import type { Attack } from './programs/attack.ts'
 import { FILES } from './programs/files.ts'
 import { FORGERY } from './programs/forgery.ts'
@@ -25,6 +26,16 @@ const onHost = async (mark: string): Promise<readonly string[]> => {
   return found.flat()
 }
 
+/** The limit that ended it, with what was allowed, in either language. */
+const namedInBoth = async (learner: Learner, id: string, { as, because = '' }: PresentedFinding): Promise<void> => {
+  const asked = (await (await learner.ask(`/api/submissions/${id}?language=ja`)).json()) as { verdict: PresentedVerdict }
+  const inJapanese = complaint(asked.verdict)
+  expect(inJapanese?.as).toBe(as)
+  expect(inJapanese?.because).toMatch(/[ぁ-ん]/)
+  const allowed = { time: '5', memory: '64', pids: '32', output: '64', disk: '[48]' }[as?.slice('limit.'.length) ?? '']
+  for (const sentence of [because, inJapanese?.because]) expect(sentence).toMatch(new RegExp(`\\b${allowed}\\b`))
+}
+
 const describeAttacks = (where: string, options: Parameters<typeof openArena>[1], attacks: readonly Attack[]): void => {
   describe(`a hostile program in ${where}`, () => {
     let arena: Arena
@@ -41,7 +52,7 @@ const describeAttacks = (where: string, options: Parameters<typeof openArena>[1]
       const beside = arena.learner()
       const other = await beside.send('hello', { 'main.py': neighbour(mark) })
       const attacker = arena.learner()
-      const { verdict } = await attacker.submit('hello', {
+      const { id: sent, verdict } = await attacker.submit('hello', {
         'main.py': WHOLE_FILES.some((whole) => whole.id === id) ? program : marked(mark, program),
       })
       expect(await onHost(mark), 'processes on the host when the verdict is there').toEqual([])
@@ -49,6 +60,7 @@ const describeAttacks = (where: string, options: Parameters<typeof openArena>[1]
       const no = complaint(verdict)
       expect([ends].flat(), JSON.stringify(verdict)).toContain(no?.as ?? verdict.outcome)
       expect(verdict.outcome).toBe(no === undefined ? 'passed' : no.as?.startsWith('limit.') ? 'exhausted' : 'failed')
+      if (no?.as?.startsWith('limit.')) await namedInBoth(attacker, sent, no)
       if (shows) expect(JSON.stringify(no)).toMatch(shows)
       if (hides) expect(JSON.stringify(verdict)).not.toMatch(hides)
 

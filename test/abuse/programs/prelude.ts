@@ -52,7 +52,7 @@ print('hello' if not found else json.dumps(found))
 export const neighbour = (token: string): string => `
 import os, time
 for place in ('/tmp', '/work', '/dev/shm'): open(place + '/token', 'w').write('${token}')
-time.sleep(0.6)
+time.sleep(0.25)
 same = all(open(place + '/token').read() == '${token}' for place in ('/tmp', '/work', '/dev/shm'))
 print('hello' if same and sorted(os.listdir('/tmp')) == ['token'] else os.listdir('/tmp'))
 `
