@@ -176,7 +176,10 @@ export const describeFaults = (driver: SandboxDriver, gaps: Partial<Record<Power
       await using sandbox = await driver.open({ submission: 'suite', deadlineSeconds: 120, image: 'node', network: 'internal' })
       const chatty = 'while :; do echo 0123456789012345678901234567890123456789; done'
       await using service = await sandbox.start({ name: 'chatty', command: ['sh', '-c', chatty], limits: { outputKiB: 8 } })
-      expect(await service.exited()).toMatchObject({ by: 'output' })
+      expect(await service.exited()).toMatchObject({ by: 'output', limit: { limit: 'output', allowed: 8, unit: 'KiB' } })
+      const endless = ['python3', '-c', 'import sys\nwhile True: sys.stdout.write("a" * 65536)']
+      await using unbroken = await sandbox.start({ name: 'unbroken', command: endless, limits: { outputKiB: 8 } })
+      expect(await unbroken.exited()).toMatchObject({ by: 'output' })
     })
 
     withPower('disk-limit', 'end one that writes too large a file, and its exit says so', async (sandbox) => {

@@ -44,18 +44,13 @@ export const followLogs = async (
   const seen = { ...after }
   const kept: LogLine[] = []
   let changed = Promise.withResolvers<void>()
-  let bytes = 0
   let over = false
   const keep = (line: LogLine) => {
-    const before = bytes
-    bytes += Buffer.byteLength(line.text)
-    if (before <= keptBytes && bytes > keptBytes) onFull()
-    if (bytes > keptBytes) return
     kept.push({ ...line, at: line.at - clockAheadMs })
     changed.resolve()
     changed = Promise.withResolvers()
   }
-  const complete = readLines(wholeLog(engine, container, source as unknown as Readable, seen), keep)
+  const complete = readLines(upTo(keptBytes, wholeLog(engine, container, source as unknown as Readable, seen), onFull), keep)
     .catch(() => {})
     .finally(() => {
       over = true
@@ -118,6 +113,17 @@ interface Message extends Frame {
 const toMessage = ({ stream, bytes }: Frame): Message => {
   const space = bytes.indexOf(SPACE)
   return { stream, timestamp: bytes.toString('latin1', 0, space), bytes: bytes.subarray(space + 1) }
+}
+
+/** Messages until more bytes came than are kept; the rest is read and dropped, so that a line without an end is bounded as well. */
+async function* upTo(keptBytes: number, messages: AsyncIterable<Message>, onFull: () => void): AsyncGenerator<Message> {
+  let bytes = 0
+  for await (const message of messages) {
+    if (bytes > keptBytes) continue
+    bytes += message.bytes.length
+    if (bytes > keptBytes) onFull()
+    yield message
+  }
 }
 
 /** The engine takes a moment as seconds with nanoseconds; as a number it would lose them. */

@@ -9,8 +9,8 @@ export interface ServiceLog {
   lines(signal?: AbortSignal): AsyncIterable<LogLine>
 }
 
-/** Reads both outputs as lines, each with the time at which its end arrived. Past the bound it reads on and drops. */
-export const keepLog = (outputs: Readonly<Record<LogLine['stream'], Readable>>, keptBytes: number): ServiceLog => {
+/** Reads both outputs as lines, each with the time at which its end arrived. Past the bound it says so once, reads on and drops. */
+export const keepLog = (outputs: Readonly<Record<LogLine['stream'], Readable>>, keptBytes: number, onFull: () => void): ServiceLog => {
   const kept: LogLine[] = []
   let changed = Promise.withResolvers<void>()
   let bytes = 0
@@ -20,7 +20,6 @@ export const keepLog = (outputs: Readonly<Record<LogLine['stream'], Readable>>, 
     changed = Promise.withResolvers()
   }
   const keep = (stream: LogLine['stream'], text: string): void => {
-    bytes += text.length
     if (bytes > keptBytes) return
     kept.push({ at: now(), stream, text: text.replace(/\r$/, '') })
     tell()
@@ -29,11 +28,13 @@ export const keepLog = (outputs: Readonly<Record<LogLine['stream'], Readable>>, 
     const decoder = new StringDecoder('utf8')
     let partial = ''
     outputs[stream].on('data', (chunk: Buffer) => {
+      if (bytes > keptBytes) return
       const lines = (partial + decoder.write(chunk)).split('\n')
       partial = lines.pop() ?? ''
-      // A line that never ends must not be kept for ever either.
-      if (partial.length > keptBytes) partial = partial.slice(0, keptBytes)
       for (const line of lines) keep(stream, line)
+      // Counted as it arrives: a line that never ends must not be kept for ever either.
+      bytes += chunk.length
+      if (bytes > keptBytes) onFull()
     })
     outputs[stream].on('close', () => {
       if (partial !== '') keep(stream, partial)

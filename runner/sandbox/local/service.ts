@@ -26,13 +26,19 @@ export const toService = async (
   { spec, child, keptBytes, host, prober, folders }: ServiceParts,
   { signal }: Abortable,
 ): Promise<Service> => {
-  const log = keepLog({ stdout: child.stdout, stderr: child.stderr }, keptBytes)
+  let killed: 'us' | 'output' | undefined
+  const log = keepLog({ stdout: child.stdout, stderr: child.stderr }, keptBytes, () => {
+    killed ??= 'output'
+    child.signal('SIGKILL')
+  })
   child.stdin.end()
-  let killedByUs = false
-  const exit = child.ended.then(({ code, at }): Exit => ({ code, by: killedByUs && code === KILLED ? 'us' : 'itself', at }))
+  const exit = child.ended.then(({ code, at }): Exit => {
+    const by = code === KILLED && killed ? killed : 'itself'
+    return { code, by, at, ...(by === 'output' && { limit: { by: 'limit', limit: 'output', allowed: keptBytes / 1024, unit: 'KiB' } }) }
+  })
   exit.catch(() => {})
   const send: Service['signal'] = async (name) => {
-    if (name === 'SIGKILL') killedByUs = true
+    if (name === 'SIGKILL') killed ??= 'us'
     child.signal(name)
   }
   const ended = { is: false }
@@ -68,7 +74,7 @@ export const toService = async (
       return ended.is ? [] : (await Promise.all(folders.map(({ folder, as }) => filesBelow(folder, as)))).flat()
     },
     async [Symbol.asyncDispose]() {
-      killedByUs = true
+      killed ??= 'us'
       await child.end()
     },
   }
