@@ -62,7 +62,8 @@ addEventListener('load', () => setTimeout(() => sessionStorage.removeItem('hatob
       lastUpdated: false,
       routeMiddleware: './src/route-data.ts',
       markdown: { processedDirs: ['../content/'] },
-      expressiveCode: { styleOverrides: { borderRadius: '4px' } },
+      // Beside the workspace there is little room: a line that wraps is read, one that has to be scrolled to is not.
+      expressiveCode: { styleOverrides: { borderRadius: '4px' }, defaultProps: { wrap: true } },
       plugins: [starlightLinksValidator({ errorOnLocalLinks: false, exclude: ({ link }) => /^\/(en|ja)\/([\w-]+\/)?$/.test(link) })],
     }),
     mdx(),

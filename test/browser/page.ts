@@ -50,6 +50,8 @@ export const open = async (page: Page, path: string): Promise<void> => {
       if (!String(cause).includes('ERR_NETWORK_CHANGED')) throw cause
     }
   }
+  // A page whose script was dropped on the way loads itself again, and forgets that once it has stood for a while.
+  await page.waitForFunction(() => sessionStorage.getItem('hatoba.reloads') === null)
   await expect(page.locator('.workspace astro-island[ssr]')).toHaveCount(0)
 }
 

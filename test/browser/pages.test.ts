@@ -12,6 +12,8 @@ const addresses = async (): Promise<string[]> => {
 }
 
 test('no page of either language has a finding of axe, in either theme', async ({ page }) => {
+  // Grows with the number of lessons.
+  test.setTimeout(600_000)
   for (const address of await addresses()) {
     await open(page, address)
     await inBothThemes(page, (theme) => expectAccessible(page, `${address}, ${theme}`))
