@@ -23,7 +23,8 @@ export default lab({
   minutes: 25,
   seconds: 90,
   files: FILES,
-  sandbox: docker({ image: 'node', limits: { memoryMiB: 192 } }),
+  // Six copies of one program, all on its port.
+  sandbox: docker({ image: 'node', limits: { memoryMiB: 192 }, powers: ['own-ports'] }),
   observe,
   checks: {
     syntax: {

@@ -9,7 +9,8 @@ export default lab({
   minutes: 25,
   seconds: 90,
   files: FILES,
-  sandbox: docker({ image: 'node', limits: { memoryMiB: 256, outputKiB: 16_384 } }),
+  // Two copies of one program, both on its port; far more output than other labs.
+  sandbox: docker({ image: 'node', limits: { memoryMiB: 256, outputKiB: 16_384 }, powers: ['own-ports'] }),
   observe,
   checks: {
     syntax: {
