@@ -6,10 +6,12 @@ import type { Attack } from './programs/attack.ts'
 import { FILES } from './programs/files.ts'
 import { FORGERY } from './programs/forgery.ts'
 import { ISOLATION } from './programs/isolation.ts'
+import { OUTPUT } from './programs/output.ts'
 import { LOOK, marked, neighbour } from './programs/prelude.ts'
 import { PROCESSES } from './programs/processes.ts'
 import { RESOURCES } from './programs/resources.ts'
 import { WHOLE_FILES } from './programs/syntax.ts'
+import { TIME } from './programs/time.ts'
 
 const because = await whyNot()
 if (because !== undefined) console.log(`skipped: hostile programs, because ${because}`)
@@ -73,7 +75,7 @@ const describeAttacks = (where: string, options: Parameters<typeof openArena>[1]
   })
 }
 
-const ALL = [...PROCESSES, ...RESOURCES, ...FILES, ...ISOLATION, ...FORGERY, ...WHOLE_FILES]
+const ALL = [...PROCESSES, ...TIME, ...RESOURCES, ...OUTPUT, ...FILES, ...ISOLATION, ...FORGERY, ...WHOLE_FILES]
 if (because === undefined) {
   describeAttacks('containers', { pool: { mostHosts: 0, mostSlots: 6 } }, ALL)
   describeAttacks(

@@ -1,10 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
 import { type Arena, complaint, openArena, prepareImages, shownOf, whyNot } from './arena.ts'
+import { ISOLATION } from './programs/isolation.ts'
+import { marked } from './programs/prelude.ts'
+import { RESOURCES } from './programs/resources.ts'
 
 const because = await whyNot()
 if (because !== undefined) console.log(`skipped: hostile services, because ${because}`)
 
+/** A program of a lab that is one, as what a service does instead of serving. */
+const inService = (program: string): string =>
+  marked('', program)
+    .replace(/^if MARK not in.*$/m, '')
+    .replace(/^verdict\(\)$/m, "print('leaks:', leaks or 'none'); sys.exit(1)")
+const KERNEL =
+  [...ISOLATION, ...RESOURCES]
+    .filter(({ id }) => ['kernel-interfaces', 'host-wide-tables', 'new-namespaces', 'mounts', 'powers'].includes(id))
+    .map(({ program }) => program.replace(/^verdict\(\)$/m, ''))
+    .join('') +
+  `
+import socket
+for name, family in (('vsock', 40), ('crypto', 38), ('packet', 17)): refused(name, lambda: socket.socket(family, socket.SOCK_STREAM if family == 40 else socket.SOCK_RAW if family == 17 else socket.SOCK_SEQPACKET))
+verdict()
+`
 const START = '#!/bin/sh\nexec node server.js\n'
 
 interface Hostile {
@@ -80,6 +98,19 @@ process.exit(1)
     },
     outcomes: ['failed'],
     shows: /leaks: \[\]/,
+  },
+  {
+    id: 'service-kernel-interfaces',
+    what: 'a service is refused the calls and the sockets that reach past its walls',
+    files: {
+      'entrypoint.sh': `#!/bin/sh
+exec python3 - <<'END'
+${inService(KERNEL)}
+END
+`,
+    },
+    outcomes: ['failed'],
+    shows: /leaks: none/,
   },
   {
     id: 'service-answers-garbage',

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Arena, complaint, type Learner, openArena, prepareImages, whyNot } from './arena.ts'
+import { type Arena, type Learner, openArena, prepareImages, whyNot } from './arena.ts'
 import { raw, request } from './requests.ts'
 
 const because = await whyNot()
@@ -189,7 +189,7 @@ describe.skipIf(because !== undefined)('a hostile upload', () => {
       '['.repeat(100_000),
       `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
       `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
-      '{"files":'.repeat(9) + '{}' + '}'.repeat(9),
+      `${'{"files":'.repeat(9)}{}${'}'.repeat(9)}`,
     ])
       expect((await post(body)).code).toMatch(/^body\.(malformed|too-deep)$/)
   })
@@ -279,39 +279,6 @@ describe.skipIf(because !== undefined)('a hostile upload', () => {
     expect((await named({ 'main.py': '波'.repeat(90 * 1024) })).code).toBe('file.too-large')
     const { verdict } = await learner.submit('hello', { 'main.py': `${HELLO}#${'x'.repeat(255 * 1024)}\n` })
     expect(verdict.outcome).toBe('passed')
-  })
-
-  const anchors = [
-    'a: &a [x, x, x, x, x, x, x, x, x, x]',
-    ...[...'bcdefghij'].map((name, n) => `${name}: &${name} [${Array(10).fill(`*${'abcdefghi'[n]}`).join(', ')}]`),
-  ].join('\n')
-  it.for([
-    ['yaml-bomb', anchors],
-    [
-      'yaml-bomb of merge keys',
-      `a: &a {x: 1}\n${Array.from(
-        { length: 200 },
-        (_, n) =>
-          `b${n}: &b${n} {<<: [${Array(20)
-            .fill(n === 0 ? '*a' : `*b${n - 1}`)
-            .join(', ')}]}`,
-      ).join('\n')}`,
-    ],
-    ['yaml-cycle', 'a: &a [*a, *a]\n'],
-    ['yaml-deep', `${'['.repeat(50_000)}\n`],
-    ['yaml-deep by indentation', Array.from({ length: 600 }, (_, n) => `${' '.repeat(n)}a:`).join('\n')],
-    ['yaml-tags', 'a: !!python/object/apply:os.system ["id"]\nb: !!js/function "function(){}"\nc: !ruby/object:X {}\nd: !!binary aGk=\n'],
-    ['yaml-documents', '---\na: 1\n'.repeat(5000)],
-    ['yaml-proto', '__proto__: {polluted: yes}\nconstructor: {prototype: {polluted: yes}}\n'],
-    ['yaml-odd numbers', 'a: 1e309\nb: .nan\nc: 0x10\nd: 9007199254740993\ne: 1_000\nf: 010\n'],
-    ['yaml of a block without end', `a: |\n${'  x\n'.repeat(60_000)}`],
-  ] as const)('%s: is refused as a file, in bounded time', async ([, text]) => {
-    const { verdict } = await learner.submit('draw-the-line', { 'duties.yaml': text })
-    expect(['rejected', 'failed'], JSON.stringify(verdict).slice(0, 2000)).toContain(verdict.outcome)
-    expect(complaint(verdict)?.because).toBeTruthy()
-    expect(JSON.stringify(verdict).length).toBeLessThan(300_000)
-    expect(verdict.ms).toBeLessThan(20_000)
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
   })
 
   it.skip('tar-link-then-file (skipped: no archive is taken from learners; zip-bomb shows that they are refused)', () => {})

@@ -128,7 +128,8 @@ for place in ('/', '/etc', '/usr/bin', '/usr/lib/python3', '/usr/lib/python3/dis
     refused(place, lambda: os.close(os.open(place + '/intruder', os.O_CREAT | os.O_WRONLY)))
 for file in ('/etc/passwd', '/etc/ld.so.preload', '/usr/local/bin/hatoba-agent', '/usr/bin/python3', '/proc/sys/kernel/core_pattern',
              '/proc/sys/kernel/hostname', '/proc/sys/vm/overcommit_memory', '/proc/sysrq-trigger', '/proc/sys/kernel/panic', '/proc/self/uid_map',
-             '/proc/self/attr/current', '/proc/self/setgroups'):
+             '/proc/self/attr/current', '/proc/self/setgroups', '/proc/sys/net/ipv4/ip_forward', '/proc/sys/user/max_user_namespaces',
+             '/proc/sys/kernel/ns_last_pid', '/proc/sys/fs/aio-max-nr', '/proc/sys/net/core/somaxconn', '/proc/self/projid_map', '/proc/irq/default_smp_affinity'):
     def attempt():
         fd = os.open(file, os.O_WRONLY)
         os.write(fd, b'0')

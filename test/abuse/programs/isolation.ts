@@ -194,8 +194,9 @@ for name, x86, arm in (('bpf', 321, 280), ('perf', 298, 241), ('userfaultfd', 32
 if X86:
     refused('port access', lambda: call(172, -1, 3))
     refused('descriptor table', lambda: call(154, -1, 1, ctypes.byref(page), 16))
-    if os.fork() == 0: os._exit(0 if libc.syscall(ctypes.c_long(0x40000000 + 165), b'x', b'/tmp', b'tmpfs', 0, None) == 0 else 1)
-    if os.wait()[1] == 0: leaks.append('calls of another table')
+    child = os.fork()
+    if child == 0: os._exit(0 if libc.syscall(ctypes.c_long(0x40000000 + 165), b'x', b'/tmp', b'tmpfs', 0, None) == 0 else 1)
+    if os.waitpid(child, 0)[1] == 0: leaks.append('calls of another table')
 verdict()
 `,
     ends: 'passed',

@@ -23,8 +23,8 @@ const ORDINARY = `
   ftruncate64 futex futex_requeue futex_time64 futex_wait futex_waitv futex_wake futimesat get_robust_list get_thread_area getcpu getcwd
   getdents getdents64 getegid getegid32 geteuid geteuid32 getgid getgid32 getgroups getgroups32 getitimer getpeername getpgid getpgrp
   getpid getppid getpriority getrandom getresgid getresgid32 getresuid getresuid32 getrlimit getrusage getsid getsockname getsockopt
-  gettid gettimeofday getuid getuid32 getxattr inotify_add_watch inotify_init inotify_init1 inotify_rm_watch io_cancel io_destroy
-  io_getevents io_setup io_submit ioctl ioprio_get ioprio_set ipc kill landlock_add_rule landlock_create_ruleset landlock_restrict_self
+  gettid gettimeofday getuid getuid32 getxattr inotify_add_watch inotify_init inotify_init1 inotify_rm_watch ioctl ioprio_get
+  ioprio_set ipc kill landlock_add_rule landlock_create_ruleset landlock_restrict_self
   lchown lchown32 lgetxattr link linkat listen listxattr llistxattr lremovexattr lseek lsetxattr lstat lstat64 madvise membarrier
   memfd_create mincore mkdir mkdirat mlock mlock2 mlockall mmap mmap2 mprotect mq_getsetattr mq_notify mq_open mq_timedreceive
   mq_timedreceive_time64 mq_timedsend mq_timedsend_time64 mq_unlink mremap msgctl msgget msgrcv msgsnd msync munlock munlockall munmap
@@ -80,6 +80,8 @@ const NOT_THERE = [
   'mount_setattr',
   'keyctl',
   'io_uring_setup',
+  // Its table is the whole machine's, and nobody's who runs here.
+  'io_setup',
   'memfd_secret',
   'name_to_handle_at',
 ]
@@ -97,7 +99,10 @@ const AF_VSOCK = 40
 /** `personality` values that change nothing dangerous: Linux, 32 bit, and the question what it is. */
 const PERSONALITIES = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff]
 
-/** The wall around the builder (`builder`), and the tighter one around each RUN (`run`), which is Docker's own for a plain container or stricter. */
+/**
+ * The wall around the builder (`builder`), and the tighter one around each RUN and each service (`run`), which is Docker's own for a
+ * plain container or stricter.
+ */
 export const toSeccomp = (around: 'builder' | 'run'): SeccompProfile => ({
   defaultAction: 'SCMP_ACT_ERRNO',
   defaultErrnoRet: EPERM,
