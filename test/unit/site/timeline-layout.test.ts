@@ -33,11 +33,20 @@ describe('the layout of a timeline', () => {
       requests: [request('a', 0, 5, { connection: 2 }), request('b', 1, 5), request('c', 6, 7, refused)],
       marks: [],
     })
-    expect(lanes.map(({ name }) => name)).toEqual([{ kind: 'connection', number: 1 }, { kind: 'connection', number: 2 }, { kind: 'nobody' }])
+    expect(lanes.map(({ name }) => name)).toEqual([
+      { kind: 'connection', number: 1 },
+      { kind: 'connection', number: 2 },
+      { kind: 'nobody' },
+    ])
   })
 
   it('gives each replica its lane, those that answered nothing too', () => {
-    const { lanes } = layOut({ kind: 'timeline', requests: [request('a', 0, 5, { servedBy: 'web-2' })], marks: [], lanes: ['web-1', 'web-2'] })
+    const { lanes } = layOut({
+      kind: 'timeline',
+      requests: [request('a', 0, 5, { servedBy: 'web-2' })],
+      marks: [],
+      lanes: ['web-1', 'web-2'],
+    })
     expect(lanes.map(({ name }) => name)).toEqual([
       { kind: 'replica', name: 'web-1' },
       { kind: 'replica', name: 'web-2' },
@@ -75,6 +84,12 @@ describe('the layout of a timeline', () => {
   })
 
   it('keeps labels that would cover each other apart', () => {
-    expect(rowsOfLabels([{ x: 0, width: 50 }, { x: 20, width: 50 }, { x: 60, width: 50 }])).toEqual([0, 1, 0])
+    expect(
+      rowsOfLabels([
+        { x: 0, width: 50 },
+        { x: 20, width: 50 },
+        { x: 60, width: 50 },
+      ]),
+    ).toEqual([0, 1, 0])
   })
 })
