@@ -20,7 +20,7 @@ export const verifyCommand = defineCommand({
   meta: { name: 'verify', description: 'Starter fails, solution and alternatives pass, every mistake fails at its check' },
   args: {
     driver: { type: 'string', description: 'docker or local; the best that works unless given' },
-    repeat: { type: 'string', default: '1', description: 'grade everything so many times; every time must agree' },
+    repeat: { type: 'string', default: '1', description: 'grade everything so many times, as other learners; every time must agree' },
     load: { type: 'string', default: '0', description: 'busy loops to run meanwhile' },
     json: { type: 'boolean', description: 'the results as JSON' },
   },
@@ -35,7 +35,7 @@ export const verifyCommand = defineCommand({
     const results = []
     for (let round = 0; round < Number(args.repeat); round++) {
       for (const expectation of chosen.flatMap(expectationsOf)) {
-        const verdict = await gradeOnce(expectation.lab, expectation.files, opened)
+        const verdict = await gradeOnce(expectation.lab, expectation.files, { ...opened, seed: round + 1 })
         const result = { ...judge(expectation, verdict), lab: expectation.lab.lab.id, files: expectation.name, seconds: verdict.ms / 1000 }
         results.push(result)
         if (!args.json)
