@@ -27,6 +27,7 @@ describe.skipIf(because !== undefined)('a hostile manifest', () => {
             .join(', ')}]}`,
       ).join('\n')}`,
     ],
+    ['html-in-broken-markup', 'a: *missing <script>alert(1)</script>\n"<img src=x onerror=alert(1)>: [\n'],
     ['yaml-cycle', 'a: &a [*a, *a]\n'],
     ['yaml-deep', `${'['.repeat(50_000)}\n`],
     ['yaml-deep by indentation', Array.from({ length: 600 }, (_, n) => `${' '.repeat(n)}a:`).join('\n')],

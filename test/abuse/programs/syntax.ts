@@ -9,7 +9,7 @@ export const WHOLE_FILES: readonly Attack[] = [
     ends: ['code', 'signal', 'limit.memory', 'limit.output'],
   },
   {
-    id: 'endless-expression',
+    id: 'huge-compile-output',
     what: 'source that takes long to compile ends by a limit',
     program: `x = ${'-'.repeat(200_000)}1\n`,
     ends: ['code', 'signal', 'limit.memory', 'limit.time'],
