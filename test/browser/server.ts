@@ -14,6 +14,7 @@ export interface RunningHatoba extends AsyncDisposable {
 }
 
 const STARTS_WITHIN_MS = 170_000
+const ENDS_WITHIN_MS = 60_000
 
 export const startHatoba = async (): Promise<RunningHatoba> => {
   const data = await mkdtemp(join(tmpdir(), 'hatoba-browser-'))
@@ -32,10 +33,20 @@ export const startHatoba = async (): Promise<RunningHatoba> => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const ended = once(child, 'exit')
     child.kill(signal)
-    await ended
+    const late = setTimeout(() => child?.kill('SIGKILL'), ENDS_WITHIN_MS)
+    const [, by] = (await ended) as [number | null, NodeJS.Signals | null]
+    clearTimeout(late)
+    if (by === 'SIGKILL' && signal === 'SIGTERM') throw new Error(`Hatoba had not ended ${ENDS_WITHIN_MS / 1000} s after SIGTERM`)
   }
 
-  await start()
+  const remove = (): Promise<void> => rm(data, { recursive: true, force: true })
+  try {
+    await start()
+  } catch (cause) {
+    child?.kill('SIGKILL')
+    await remove()
+    throw cause
+  }
   return {
     get url() {
       return url
@@ -43,8 +54,11 @@ export const startHatoba = async (): Promise<RunningHatoba> => {
     start,
     stop,
     async [Symbol.asyncDispose]() {
-      await stop()
-      await rm(data, { recursive: true, force: true })
+      try {
+        await stop()
+      } finally {
+        await remove()
+      }
     },
   }
 }
