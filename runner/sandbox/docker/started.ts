@@ -98,6 +98,8 @@ const begin = async (
   )) as unknown as Socket
   // A program that ends before it has read everything closes the pipe; that is no failure.
   attached.on('error', () => {})
+  // Nobody reads a stream without output; unread, its end would never be seen and the connection would outlive the container.
+  if (!output) attached.resume()
   await engine.call('start a container', () => container.start())
   if (input) attached.write(input)
   if (spec.stdin && !keepOpen) attached.end()
