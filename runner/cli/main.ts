@@ -20,8 +20,6 @@ const hatoba = defineCommand({
   subCommands: commands,
 })
 
-const LINGER_MS = 5_000
-
 const given = process.argv.slice(2)
 const asksForHelp = given.length === 0 || given.some((word) => word === '--help' || word === '-h')
 try {
@@ -35,8 +33,3 @@ try {
   for (const line of lines) say(line)
   process.exitCode = code
 }
-// The command is done. What still holds the process after a while is a connection that somebody forgot to close.
-setTimeout(() => {
-  say(`ending although something was left open: ${process.getActiveResourcesInfo().join(', ')}`)
-  process.exit()
-}, LINGER_MS).unref()

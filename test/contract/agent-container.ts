@@ -1,13 +1,13 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Duplex } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import { AGENT_PATH, installAgent } from '../../runner/images/agent/install.ts'
 import { ensureImages } from '../../runner/images/ensure.ts'
 import { type Agent, agentOver } from '../../runner/sandbox/agent/client.ts'
 import { nestingSecurity } from '../../runner/sandbox/agent/nesting.ts'
+import { overAttach } from '../../runner/sandbox/docker/attach.ts'
 import { toContainer } from '../../runner/sandbox/docker/container.ts'
-import { demux } from '../../runner/sandbox/docker/demux.ts'
 import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
 import { limitsOf } from '../../runner/sandbox/limits.ts'
 
@@ -63,21 +63,4 @@ export const startAgent = async (image: string, { nest = false, memoryMiB = 128 
       await container.remove({ force: true, v: true })
     },
   }
-}
-
-const overAttach = (socket: Duplex): Duplex => {
-  const stream = new Duplex({
-    read: () => {},
-    write: (bytes, _encoding, done) => void socket.write(bytes, done),
-    final: (done) => void socket.end(done),
-    destroy: (cause, done) => {
-      socket.destroy()
-      done(cause)
-    },
-  })
-  void (async () => {
-    for await (const frame of demux(socket)) if (frame.stream === 'stdout') stream.push(frame.bytes)
-    stream.push(null)
-  })().catch((cause: Error) => stream.destroy(cause))
-  return stream
 }

@@ -1,11 +1,10 @@
-import { Duplex, PassThrough } from 'node:stream'
 import type { Abortable } from '../contract.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { connectProber, type Prober } from '../prober/probe-client.ts'
 import { proberFiles } from '../prober/program-files.ts'
 import { toArchive } from './archive.ts'
+import { overAttach } from './attach.ts'
 import type { ContainerSpec } from './container.ts'
-import { demux } from './demux.ts'
 import { type Launch, unpackThen } from './started.ts'
 
 const LIMITS = { ...DEFAULT_LIMITS, memoryMiB: 256, cpus: 2, openFiles: 8192 }
@@ -22,12 +21,5 @@ export const startProber = async (
     { ...base, role: 'prober', command, limits: LIMITS, work: 'own', stdin: true, logs: 'none' },
     { part: 'prober', output: true, input: archive, keepOpen: true },
   )
-  const answers = new PassThrough()
-  const forward = async () => {
-    for await (const { stream, bytes } of demux(attached)) if (stream === 'stdout') answers.write(bytes)
-  }
-  forward()
-    .catch(() => {})
-    .finally(() => answers.end())
-  return connectProber(Duplex.from({ readable: answers, writable: attached }), o)
+  return connectProber(overAttach(attached), o)
 }

@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import type { Container, ContainerCreateOptions } from 'dockerode'
 import type { Exit, Limits } from '../contract.ts'
 import { endedBy } from '../limits.ts'
+import { attach } from './attach.ts'
 import { toSeccomp } from './build/seccomp.ts'
 import { type ContainerSpec, toContainer, WORK } from './container.ts'
 import type { Engine } from './engine.ts'
@@ -93,18 +94,13 @@ const begin = async (
   options: StartOptions,
 ): Promise<Started> => {
   const { output, input, keepOpen } = options
-  const attached = (await engine.call('attach to a container', () =>
-    container.attach({ stream: true, hijack: true, stdin: spec.stdin, stdout: output, stderr: output }),
-  )) as unknown as Socket
-  // A program that ends before it has read everything closes the pipe; that is no failure.
-  attached.on('error', () => {})
-  // Nobody reads a stream without output; unread, its end would never be seen and the connection would outlive the container.
-  if (!output) attached.resume()
+  const attached = await attach(engine, container, { stdin: spec.stdin, output })
   await engine.call('start a container', () => container.start())
   if (input) attached.write(input)
   if (spec.stdin && !keepOpen) attached.end()
   const ended = waitFor(engine, container, facts.clockAheadMs)
-  ended.catch(() => {})
+  // With output, what was said last may still be on its way.
+  ended.catch(() => {}).finally(() => output || attached.destroy())
   return { container, attached, startedAt: Date.now(), ended, again: () => begin(engine, facts, container, spec, options) }
 }
 

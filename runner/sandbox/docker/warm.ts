@@ -1,4 +1,3 @@
-import { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ContainerCreateOptions } from 'dockerode'
 import { Fault } from '../../fault.ts'
@@ -9,8 +8,8 @@ import type { ImageName } from '../contract.ts'
 import type { StartHost } from '../hosts.ts'
 import { limitsOf } from '../limits.ts'
 import type { Shape, StartSlot } from '../pool.ts'
+import { attach, overAttach } from './attach.ts'
 import { type ContainerSpec, INODES, toContainer } from './container.ts'
-import { demux } from './demux.ts'
 import type { Engine } from './engine.ts'
 import type { Owner } from './labels.ts'
 import { nameOf } from './network.ts'
@@ -114,10 +113,7 @@ export const startWarm = ({
         docker.createContainer({ name: nameOf(owner.sandbox), ...request }),
       )
       id = container.id
-      const attached = await engine.call('attach to a container', () =>
-        container.attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true }),
-      )
-      agent = agentOver(overAttach(attached as unknown as Duplex))
+      agent = agentOver(overAttach(await attach(engine, container, { stdin: true, output: true })))
       await engine.call('start a container', () => container.start())
       await agent.ready(signal ? { signal } : {})
       let removing: Promise<void> | undefined
@@ -179,23 +175,4 @@ const resize = async (engine: Engine, id: string, { memoryMiB, cpus, pids }: Sha
       .getContainer(id)
       .update({ Memory: memoryMiB * MIB, MemorySwap: memoryMiB * MIB, NanoCpus: Math.round(cpus * 1e9), PidsLimit: pids }),
   )
-}
-
-/** What the program in a container says on stdout and hears on stdin, out of the engine's multiplexed stream. */
-export const overAttach = (socket: Duplex): Duplex => {
-  const stream = new Duplex({
-    read: () => {},
-    write: (bytes, _encoding, done) => void socket.write(bytes, done),
-    final: (done) => void socket.end(done),
-    destroy: (cause, done) => {
-      socket.destroy()
-      done(cause)
-    },
-  })
-  const listen = async () => {
-    for await (const frame of demux(socket)) if (frame.stream === 'stdout') stream.push(frame.bytes)
-    stream.push(null)
-  }
-  listen().catch((cause: Error) => stream.destroy(cause))
-  return stream
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { Fault } from '../../../fault.ts'
 import type { Limits } from '../../contract.ts'
+import { attach } from '../attach.ts'
+import { demux } from '../demux.ts'
 import type { Engine } from '../engine.ts'
 import { nameOf } from '../network.ts'
 import { removeContainer } from '../started.ts'
-import { attach } from './attach.ts'
 import { type BuilderSpec, toBuilder } from './request.ts'
 import { type Received, type Receiving, receive } from './transfer.ts'
 
@@ -28,8 +29,8 @@ export const startBuilder = async (engine: Engine, spec: BuilderSpec, part: stri
     docker.createContainer({ name: nameOf(spec.owner.sandbox, part), ...toBuilder(spec) }),
   )
   try {
-    const { stdin, frames } = await attach(engine, container)
-    const output = frames()
+    const attached = await attach(engine, container, { stdin: true, output: true })
+    const output = demux(attached)
     await engine.call('start a builder', () => container.start())
     const ended = engine
       .call('wait for a builder', () => container.wait(), { seconds: LIFE_SECONDS })
@@ -43,15 +44,19 @@ export const startBuilder = async (engine: Engine, spec: BuilderSpec, part: stri
       ended,
       async build(archive, receiving) {
         const nonce = randomBytes(24).toString('base64url')
-        stdin.write(`build ${nonce} ${archive.length}\n`)
-        stdin.write(archive)
+        attached.write(`build ${nonce} ${archive.length}\n`)
+        attached.write(archive)
         return receive(output, { ...receiving, nonce })
       },
       async outOfMemory() {
         const state = await engine.unless([404], 'look at a builder', () => container.inspect())
         return state?.State.OOMKilled ?? false
       },
-      end: () => removeContainer(engine, container.id),
+      async end() {
+        // One that was never asked to build has been read only as far as its first word.
+        attached.destroy()
+        await removeContainer(engine, container.id)
+      },
     }
   } catch (thrown) {
     await removeContainer(engine, container.id)
@@ -59,7 +64,7 @@ export const startBuilder = async (engine: Engine, spec: BuilderSpec, part: stri
   }
 }
 
-const ready = async (output: ReturnType<Awaited<ReturnType<typeof attach>>['frames']>): Promise<void> => {
+const ready = async (output: ReturnType<typeof demux>): Promise<void> => {
   let said = ''
   while (!said.includes('ready\n')) {
     const { value: frame, done } = await output.next()

@@ -9,9 +9,10 @@ import { hasImage } from '../../../images/ensure.ts'
 import { builderReference, stockedReference, toBuilderBootstrap, toFiles } from '../../../images/recipes/builder.ts'
 import type { Abortable } from '../../contract.ts'
 import { DEFAULT_LIMITS } from '../../limits.ts'
+import { attach } from '../attach.ts'
+import { demux } from '../demux.ts'
 import type { Engine } from '../engine.ts'
 import { removeContainer } from '../started.ts'
-import { attach } from './attach.ts'
 import { toFiller } from './request.ts'
 
 /** An image that a FROM may name: in the engine, and in the builder's store. */
@@ -104,10 +105,10 @@ const fill = async (engine: Engine, builder: string, image: string, bases: reado
   const container = await engine.call('create a container', (docker) => docker.createContainer({ ...request, Labels: labels }))
   try {
     await engine.call("take the builder's files", async () => container.putArchive(await ourFiles(), { path: '/' }))
-    const attached = await attach(engine, container)
+    const attached = await attach(engine, container, { stdin: true, output: true })
     await engine.call('start a container', () => container.start())
-    const said = attached.output()
-    await putBases(engine, bases, attached.stdin)
+    const said = wordsOf(attached)
+    await putBases(engine, bases, attached)
     const { StatusCode } = (await engine.call('fill the builder', () => container.wait(), { seconds: IMPORT_SECONDS })) as {
       StatusCode: number
     }
@@ -119,6 +120,13 @@ const fill = async (engine: Engine, builder: string, image: string, bases: reado
   } finally {
     await removeContainer(engine, container.id)
   }
+}
+
+/** Everything it says until it ends, both streams together. */
+const wordsOf = async (attached: AsyncIterable<Buffer>): Promise<string> => {
+  const parts: Buffer[] = []
+  for await (const { bytes } of demux(attached)) parts.push(bytes)
+  return Buffer.concat(parts).toString('utf8')
 }
 
 /** A runner that died while it filled one leaves its container. */

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { Fault } from '../../../fault.ts'
 import type { Disturbance, Power } from '../../contract.ts'
 import { DEFAULT_LIMITS } from '../../limits.ts'
+import { overAttach } from '../attach.ts'
 import type { ContainerSpec } from '../container.ts'
-import { demux } from '../demux.ts'
 import type { Engine } from '../engine.ts'
 import { nameOf } from '../network.ts'
 import { type Launch, removeContainer } from '../started.ts'
@@ -125,7 +124,7 @@ const startHelper = async ({ engine, launch, base }: EdgesParts, part: string, o
     { ...base, role: 'edges', edges: { of }, command, limits: LIMITS, work: 'own', stdin: true, logs: 'none' },
     { part, output: true, keepOpen: true },
   )
-  const said = createInterface({ input: Readable.from(outputOf(attached)) })[Symbol.asyncIterator]()
+  const said = createInterface({ input: overAttach(attached) })[Symbol.asyncIterator]()
   return {
     async set(edges) {
       attached.write(`${JSON.stringify(edges)}\n`)
@@ -136,10 +135,6 @@ const startHelper = async ({ engine, launch, base }: EdgesParts, part: string, o
     },
     remove: () => removeContainer(engine, container.id),
   }
-}
-
-async function* outputOf(attached: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  for await (const { stream, bytes } of demux(attached)) if (stream === 'stdout') yield bytes
 }
 
 /** An address that is nobody's. */
