@@ -27,11 +27,11 @@ export const PINNED_NODE = '24.21.0'
 const WITHOUT = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/info/*', '/usr/share/locale/*', '/usr/share/lintian/*']
 const REMOVED = ['/var/lib/apt/lists', '/var/cache/apt', '/var/cache/debconf', '/var/log', '/usr/share/i18n']
 
-/** Both languages, and what our own helpers in a sandbox work with: nobody else has the capabilities for it. */
+/** Both languages with a client of PostgreSQL, and what our own helpers in a sandbox work with: nobody else has the capabilities for it. */
 const NODE: Recipe = {
   name: 'node',
   suite: 'bookworm',
-  packages: ['iptables', 'libfaketime', 'libstdc++6', 'python3'],
+  packages: ['iptables', 'libfaketime', 'libstdc++6', 'python3', 'python3-psycopg2'],
   node: PINNED_NODE,
   without: WITHOUT,
   removed: REMOVED,
