@@ -39,6 +39,7 @@ export const startBuilder = async (engine: Engine, spec: BuilderSpec, part: stri
         () => {},
       )
     await ready(output)
+    let building = false
     return {
       limits: spec.limits,
       ended,
@@ -46,16 +47,21 @@ export const startBuilder = async (engine: Engine, spec: BuilderSpec, part: stri
         const nonce = randomBytes(24).toString('base64url')
         attached.write(`build ${nonce} ${archive.length}\n`)
         attached.write(archive)
-        return receive(output, { ...receiving, nonce })
+        building = true
+        try {
+          return await receive(output, { ...receiving, nonce })
+        } finally {
+          building = false
+        }
       },
       async outOfMemory() {
         const state = await engine.unless([404], 'look at a builder', () => container.inspect())
         return state?.State.OOMKilled ?? false
       },
       async end() {
-        // One that was never asked to build has been read only as far as its first word.
-        attached.destroy()
         await removeContainer(engine, container.id)
+        // A build in hand reads to the connection's end; without one nobody would see that end.
+        if (!building) attached.destroy()
       },
     }
   } catch (thrown) {
