@@ -107,6 +107,7 @@ export type Power =
   | 'restart'
   | 'clock'
   | 'fill'
+  | 'inside'
 
 export interface ExecOptions extends Abortable {
   readonly limits?: Partial<Limits>
@@ -186,11 +187,23 @@ export interface Service extends AsyncDisposable {
   degrade(to: string, by: Degradation, o?: Abortable): Promise<Disturbance>
   /** Leaves so little of its working directory, or of its memory, as if the service itself had used the rest. */
   fill(what: 'disk' | 'memory', o?: Abortable & { readonly leaveMiB?: number }): Promise<Disturbance>
+  /**
+   * Runs a program inside it, with its user, its files and its limits: what a person with a shell in the container can do. What it
+   * answers is the container's word. Undefined when the service has ended.
+   */
+  inside(command: readonly string[], o?: Abortable): Promise<InsideResult | undefined>
   stats(o?: Abortable): Promise<Stats>
   /** What runs in it now, PID 1 first, as its own kernel view tells; empty when it has ended. */
   processes(o?: Abortable): Promise<readonly Process[]>
   /** Regular files in its working directory and in /tmp, as they are now; empty when it has ended. */
   files(o?: Abortable): Promise<readonly FoundFile[]>
+}
+
+/** How a program inside a service ended. */
+export interface InsideResult {
+  readonly code: number
+  /** The first 64 KiB. */
+  readonly stdout: Uint8Array
 }
 
 export interface Stats {

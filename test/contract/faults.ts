@@ -151,6 +151,16 @@ export const describeFaults = (driver: SandboxDriver, gaps: Partial<Record<Power
       expect(await clock(-3600, ['python3', '-c', 'import time; print(time.time())'])).toBeCloseTo(-3600, -2)
     })
 
+    withPower('inside', 'be entered as by a person with a shell', async (sandbox) => {
+      await using store = await sandbox.start(web('store'))
+      const edit = "id -u; sed -i 's/heard/edited/' server.mjs && cat server.mjs | grep -c edited; touch /mine || exit 3"
+      const done = await store.inside(['sh', '-c', edit])
+      expect({ code: done?.code, said: Buffer.from(done?.stdout ?? []).toString() }).toEqual({ code: 3, said: '10001\n1\n' })
+      await store.signal('SIGKILL')
+      await store.exited()
+      expect(await store.inside(['true'])).toBeUndefined()
+    })
+
     withPower('fill', 'leave no room on the disk until undone', async (sandbox) => {
       await using store = await sandbox.start(web('store'))
       const full = await store.fill('disk')

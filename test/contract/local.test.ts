@@ -18,6 +18,7 @@ const WALLED: Partial<Record<Power, string>> = {
   restart: 'there is no container to start again',
   clock: 'the machine need not have a library for it',
   fill: 'there are no limits to fill',
+  inside: 'there is no container to enter',
   'own-ports': 'services of a sandbox share one network',
 }
 const PLAIN: Partial<Record<Power, string>> = {

@@ -9,7 +9,7 @@ import type { EngineFacts } from './facts.ts'
 import { listFiles } from './files.ts'
 import { exhaustedIn, fillDisk, takeMemory } from './fill.ts'
 import type { Seen } from './logs.ts'
-import { listProcesses } from './processes.ts'
+import { inside, listProcesses } from './processes.ts'
 import { follow, LOG_SECONDS, type Run, within } from './run.ts'
 import { kill, type Launch, removeContainer, type Started, unpackThen } from './started.ts'
 
@@ -155,6 +155,7 @@ const toService = (engine: Engine, { spec, service, edges }: ServiceRequest, fir
       let undone: Promise<void> | undefined
       return { at: Date.now(), [Symbol.asyncDispose]: () => (undone ??= undo()) }
     },
+    inside: (command, o = {}) => inside(engine, container, command, o),
     async stats() {
       const { bytes, cpuSeconds } = await used()
       const met = run().refused ? new Set<LimitName>(['pids']) : new Set(await exhaustedIn(engine, container))

@@ -67,6 +67,7 @@ export const toService = async (
     isolate: impossible('be cut off'),
     degrade: impossible('have a bad line'),
     fill: impossible('have its limits filled'),
+    inside: impossible('be entered'),
     async processes() {
       return ended.is ? [] : listProcesses(child.group)
     },
