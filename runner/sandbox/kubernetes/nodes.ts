@@ -69,14 +69,27 @@ export const cordon = async (api: Api, name: string, owner: string, { signal }: 
   throw new Fault('cluster.failed', `The API server stopped telling about the node ${name}.`)
 }
 
+interface PodFields {
+  readonly spec?: { readonly nodeName?: string }
+  readonly status?: { readonly phase?: string; readonly conditions?: readonly { readonly type: string; readonly status: string }[] }
+}
+const podOf = (pod: ClusterObject): PodFields => pod as unknown as PodFields
+
 const isDaemon = ({ metadata }: ClusterObject): boolean =>
   (metadata.ownerReferences ?? []).some(({ kind }) => kind === 'DaemonSet' || kind === 'Node')
+/** A finished Job's Pod stays, and holds nothing. One on its way out has such a phase as well for a moment, and is still there. */
 const isOver = (pod: ClusterObject): boolean =>
-  ['Succeeded', 'Failed'].includes(String((pod['status'] as { phase?: string } | undefined)?.phase))
+  pod.metadata.deletionTimestamp === undefined && ['Succeeded', 'Failed'].includes(podOf(pod).status?.phase ?? '')
+/** Nobody knows yet where it will be: the scheduler may have chosen the node before it was told that the node is closed. */
+const isUndecided = (pod: ClusterObject): boolean =>
+  pod.metadata.deletionTimestamp === undefined &&
+  podOf(pod).spec?.nodeName === undefined &&
+  !(podOf(pod).status?.conditions ?? []).some(({ type, status }) => type === 'PodScheduled' && status === 'False')
 
 /**
- * Evicts a namespace's Pods from a node. An eviction that a budget holds is asked again when a Pod or a budget of the namespace has
- * changed, which is when the answer can be another.
+ * Evicts a namespace's Pods from a node, until none is there, none on its way out and none that may still come. An eviction that a budget
+ * holds is asked again when a Pod or a budget of the namespace has changed, which is when the answer can be another. The limit is of the
+ * asking: what was asked is waited for, since the API server carries it out whether or not somebody listens.
  */
 export const drain = async (
   api: Api,
@@ -95,11 +108,11 @@ export const drain = async (
         method: 'POST',
         path: `/api/v1/namespaces/${namespace}/pods/${encodeURIComponent(pod)}/eviction`,
         body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: pod, namespace } },
-        signal: either,
+        ...(signal ? { signal } : {}),
       })
       evictions.push({ pod, at, accepted: true })
     } catch (thrown) {
-      if (either.aborted) return
+      signal?.throwIfAborted()
       if (thrown instanceof ApiError && thrown.code === 404) return
       if (!(thrown instanceof ApiError) || thrown.code !== 429) throw toFault(`evict ${pod}`, thrown)
       evictions.push({ pod, at, accepted: false, message: thrown.status.details.causes[0]?.message || thrown.status.message })
@@ -115,11 +128,13 @@ export const drain = async (
   )
   try {
     for await (const [pods] of changes) {
-      const here = (pods?.objects ?? []).filter(
-        (pod) => (pod['spec'] as { nodeName?: string } | undefined)?.nodeName === node && !isDaemon(pod) && !isOver(pod),
-      )
-      if (here.length === 0) return { drained: true, evictions }
-      for (const { metadata } of here) if (metadata.deletionTimestamp === undefined) await evict(metadata.name)
+      const left = (pods?.objects ?? []).filter((pod) => !isDaemon(pod) && !isOver(pod))
+      const here = left.filter((pod) => podOf(pod).spec?.nodeName === node)
+      if (here.length === 0 && !left.some(isUndecided)) return { drained: true, evictions }
+      for (const { metadata } of here) {
+        if (either.aborted) break
+        if (metadata.deletionTimestamp === undefined) await evict(metadata.name)
+      }
     }
   } finally {
     over.abort()
