@@ -37,6 +37,12 @@ const Environment = z.object({
     .regex(/^[\w.-]+$/, 'the name of a runtime that the engine knows')
     .optional()
     .describe('a stronger runtime for sandboxes, for example runsc'),
+  HATOBA_KUBECONFIG: z
+    .string()
+    .transform((path) => resolve(path))
+    .optional()
+    .describe('kubeconfig of the cluster that labs on Kubernetes may use; a kind cluster of ours unless set'),
+  HATOBA_KIND_NODE_IMAGE: z.string().optional().describe('node image for `hatoba up --kind`; the one that kind knows unless set'),
   HATOBA_CHROMIUM: z.string().default('/usr/bin/chromium').describe('the browser that the browser tests drive'),
   DOCKER_HOST: z
     .string()

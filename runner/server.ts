@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import type { Catalogue } from '../labs/kit/catalogue.ts'
 import type { Localized } from '../labs/kit/finding.ts'
 import { Fault } from './fault.ts'
+import type { Drivers } from './grading/place.ts'
 import { slotsOf, startWorker, type Worker } from './grading/worker.ts'
 import { createApp } from './http/app.ts'
 import { openFollowers } from './http/follow.ts'
@@ -13,7 +14,7 @@ import { createMetrics } from './http/metrics.ts'
 import { RATE_LIMITS, type RateLimits } from './http/rate.ts'
 import packageJson from './package.json' with { type: 'json' }
 import { openQueue } from './queue/queue.ts'
-import type { Probed, SandboxDriver } from './sandbox/contract.ts'
+import type { Probed } from './sandbox/contract.ts'
 import { openStore } from './store/store.ts'
 
 /** Submissions of one learner that are graded at the same time. */
@@ -40,14 +41,13 @@ export class PortTaken extends Error {
   }
 }
 
-export interface ServerOptions {
+export interface ServerOptions extends Drivers {
   readonly host: string
   /** 0 takes any free one. */
   readonly port: number
   /** Everything that is kept is below it. */
   readonly data: string
   readonly databaseUrl?: string
-  readonly driver: SandboxDriver
   readonly catalogue: Catalogue
   readonly siteFolder: string
   readonly log: Logger
@@ -74,7 +74,7 @@ export interface Server extends AsyncDisposable {
  * @throws PortTaken, or Fault `store.locked` or `store.failed`.
  */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
-  const { host, port, data, databaseUrl, driver, catalogue, siteFolder, log, banner } = options
+  const { host, port, data, databaseUrl, driver, cluster, catalogue, siteFolder, log, banner } = options
   await using opening = new AsyncDisposableStack()
   const stopping = new AbortController()
   let phase: 'starting' | 'ready' | 'stopping' = 'starting'
@@ -140,6 +140,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
       queue,
       catalogue,
       driver,
+      ...(cluster === undefined ? {} : { cluster }),
       log,
       slots,
       onVerdict: (lab, { outcome, ms }) => metrics.verdict(lab, outcome, ms),
@@ -150,9 +151,10 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   // Whoever does not wait for it sees it in /readyz and in the log.
   ready.catch((err: unknown) => log.error({ err: Fault.from(err) }, 'the server cannot grade'))
   const sweeping = setInterval(() => {
-    driver
-      .sweep(new Date(), { signal: AbortSignal.timeout(SWEEP_SECONDS * 1000) })
-      .catch((err: unknown) => log.warn({ err }, 'the sweep failed'))
+    const limit = { signal: AbortSignal.timeout(SWEEP_SECONDS * 1000) }
+    Promise.all([driver.sweep(new Date(), limit), cluster?.sweep(new Date(), limit)]).catch((err: unknown) =>
+      log.warn({ err }, 'the sweep failed'),
+    )
   }, SWEEP_SECONDS * 1000)
   sweeping.unref()
 
@@ -177,7 +179,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
 }
 
 /** Asks the driver at most once in a while, however many ask us. */
-const rememberedProbe = (driver: SandboxDriver): (() => Promise<Probed>) => {
+const rememberedProbe = (driver: Drivers['driver']): (() => Promise<Probed>) => {
   let asked: { readonly at: number; readonly answer: Promise<Probed> } | undefined
   return () => {
     if (asked === undefined || Date.now() - asked.at > PROBED_SECONDS * 1000) {

@@ -106,9 +106,17 @@ const problemsOf = ({ lab, folder, text, starter, solution, alternatives, mistak
     ...checks.flatMap((id) =>
       (lab.checks[id]?.needs ?? []).filter((need) => !checks.includes(need)).map((need) => `${id} needs ${need}, which is no check`),
     ),
+    ...checks.flatMap((id) => {
+      const { tier = 'static' } = lab.checks[id] ?? {}
+      return tier === 'static' || tier === TIER_OF[lab.sandbox?.kind ?? 'none']
+        ? []
+        : [`${id} is of the tier ${tier}, for which there is no sandbox`]
+    }),
     ...differences(text),
   ]
 }
+
+const TIER_OF = { none: 'static', docker: 'sandbox', kubernetes: 'cluster' } as const
 
 const readText = async (folder: string, language: Language): Promise<LabText> => {
   const file = join(folder, `text.${language}.yaml`)

@@ -1,5 +1,7 @@
 export type {
   Balancer,
+  BuildResult,
+  BuiltImage,
   Degradation,
   Disturbance,
   ExecResult,
@@ -20,14 +22,25 @@ export type {
   Traffic,
   TrafficPlan,
 } from '../../runner/sandbox/contract.ts'
+export type {
+  Applied,
+  Cluster,
+  ClusterEvent,
+  ClusterObject,
+  KindRef,
+  ObjectRef,
+  Refusal,
+  Seen,
+  Waited,
+} from '../../runner/sandbox/contract-cluster.ts'
 export { ask } from './ask.ts'
 export type { Evidence, EvidenceKind, Mark, MarkKind } from './evidence.ts'
 export type { Answer, At, Finding, FindingStatus, Language, Localized, Outcome, Tier, Values, Verdict } from './finding.ts'
 export { exhausted, fail, LANGUAGES, OUTCOMES, pass, reject, TIERS } from './finding.ts'
 export { type Form, readForm } from './form/read.ts'
 export { type SyntaxProblem, syntaxProblem } from './javascript.ts'
-export type { Check, Context, Halt, Lab, SandboxContext, SandboxNeed } from './lab.ts'
-export { docker, halt, lab } from './lab.ts'
+export type { Check, ClusterContext, Context, DockerNeed, Halt, KubernetesNeed, Lab, SandboxContext, SandboxNeed } from './lab.ts'
+export { docker, halt, kubernetes, lab, POD_IMAGE } from './lab.ts'
 export { type Seeded, seeded } from './seeded.ts'
 export { visible } from './visible.ts'
 export { happensWithin } from './wait.ts'

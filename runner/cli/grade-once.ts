@@ -4,7 +4,7 @@ import type { Verdict } from '../../labs/kit/finding.ts'
 import { Fault } from '../fault.ts'
 import type { GradingEvent } from '../grading/events.ts'
 import { grade } from '../grading/grade.ts'
-import type { SandboxDriver } from '../sandbox/contract.ts'
+import type { Drivers } from '../grading/place.ts'
 
 /** Grades without queue and store; a fault becomes a `faulted` verdict, as it would for a learner. */
 export const gradeOnce = async (
@@ -12,14 +12,22 @@ export const gradeOnce = async (
   files: LabFolder,
   {
     driver,
+    cluster,
     signal,
     emit = () => {},
     seed = 1,
-  }: { driver: SandboxDriver; signal: AbortSignal; emit?: (event: GradingEvent) => void; seed?: number },
+  }: Drivers & { signal: AbortSignal; emit?: (event: GradingEvent) => void; seed?: number },
 ): Promise<Verdict> => {
   const began = performance.now()
   try {
-    return await grade(lab, files, { submission: `cli-${nanoid(10)}`, driver, seed, emit, signal })
+    return await grade(lab, files, {
+      submission: `cli-${nanoid(10)}`,
+      driver,
+      ...(cluster === undefined ? {} : { cluster }),
+      seed,
+      emit,
+      signal,
+    })
   } catch (thrown) {
     signal.throwIfAborted()
     const { code, id, fix, message } = Fault.from(thrown)

@@ -14,6 +14,11 @@ export const checkCommand = defineCommand({
     id: { type: 'positional', description: 'the lab', required: true },
     with: { type: 'string', default: 'starter', description: 'starter, solution, alternative:NAME, mistake:NAME, or a folder' },
     driver: { type: 'string', description: 'docker or local; the best that works unless given' },
+    kubeconfig: {
+      type: 'string',
+      description: 'cluster for labs on Kubernetes (HATOBA_KUBECONFIG); a kind cluster of ours unless given',
+      valueHint: 'file',
+    },
     language: { type: 'string', default: 'en', description: 'en or ja' },
     json: { type: 'boolean', description: 'the whole verdict as JSON' },
   },
@@ -22,7 +27,7 @@ export const checkCommand = defineCommand({
     const lab = catalogue.find(args.id)
     if (lab === undefined) throw new Complaint(`There is no lab ${args.id}.`, '`hatoba lab list` shows them.')
     const files = await filesFor(lab, args.with)
-    await using opened = await openForLabs({ driver: args.driver, labs: [lab] })
+    await using opened = await openForLabs({ driver: args.driver, kubeconfig: args.kubeconfig, labs: [lab] })
     const verdict = await gradeOnce(lab, files, opened)
     if (args.json) console.log(JSON.stringify(verdict, null, 2))
     else printVerdict(lab, verdict, languageOf(args.language))

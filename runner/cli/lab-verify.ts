@@ -20,6 +20,11 @@ export const verifyCommand = defineCommand({
   meta: { name: 'verify', description: 'Starter fails, solution and alternatives pass, every mistake fails at its check' },
   args: {
     driver: { type: 'string', description: 'docker or local; the best that works unless given' },
+    kubeconfig: {
+      type: 'string',
+      description: 'cluster for labs on Kubernetes (HATOBA_KUBECONFIG); a kind cluster of ours unless given',
+      valueHint: 'file',
+    },
     repeat: { type: 'string', default: '1', description: 'grade everything so many times, as other learners; every time must agree' },
     load: { type: 'string', default: '0', description: 'busy loops to run meanwhile' },
     json: { type: 'boolean', description: 'the results as JSON' },
@@ -29,7 +34,7 @@ export const verifyCommand = defineCommand({
     const unknown = args._.filter((id) => !labs.some(({ lab }) => lab.id === id))
     if (unknown.length > 0) throw new Complaint(`There is no lab ${unknown.join(', ')}.`, '`hatoba lab list` shows them.')
     const chosen = args._.length === 0 ? labs : labs.filter(({ lab }) => args._.includes(lab.id))
-    await using opened = await openForLabs({ driver: args.driver, labs: chosen })
+    await using opened = await openForLabs({ driver: args.driver, kubeconfig: args.kubeconfig, labs: chosen })
     using _load = busy(Number(args.load))
     const table = new Table({ head: ['lab', 'files', 'expected', 'seen', 'seconds'], style: { head: [], border: [] } })
     const results = []

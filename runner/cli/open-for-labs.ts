@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import type { CatalogueLab } from '../../labs/kit/catalogue.ts'
 import { readEnvironment } from '../environment.ts'
+import type { Drivers } from '../grading/place.ts'
 import { imagesOf } from '../images/needed.ts'
-import type { SandboxDriver } from '../sandbox/contract.ts'
+import { clusterFor } from './cluster-for.ts'
 import { Complaint } from './complaint.ts'
 import { interruption } from './interruption.ts'
 import { prepareDriver } from './prepare.ts'
@@ -12,11 +14,13 @@ import { prepareDriver } from './prepare.ts'
  */
 export const openForLabs = async ({
   driver: only,
+  kubeconfig,
   labs,
 }: {
   readonly labs: readonly CatalogueLab[]
   readonly driver?: string | undefined
-}): Promise<AsyncDisposable & { readonly driver: SandboxDriver; readonly signal: AbortSignal }> => {
+  readonly kubeconfig?: string | undefined
+}): Promise<AsyncDisposable & Required<Drivers> & { readonly signal: AbortSignal }> => {
   if (only !== undefined && only !== 'docker' && only !== 'local')
     throw new Complaint(`There is no driver ${only}.`, 'Use --driver docker or --driver local.')
   const environment = readEnvironment()
@@ -30,12 +34,19 @@ export const openForLabs = async ({
     images: imagesOf(labs.map(({ lab }) => lab)),
     ...(only === undefined ? {} : { only }),
   })
+  const cluster = clusterFor({
+    environment,
+    data: environment.HATOBA_DATA,
+    besideServer: true,
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }),
+  })
   return {
     driver,
+    cluster,
     signal: stop.signal,
     [Symbol.asyncDispose]: async () => {
       stop[Symbol.dispose]()
-      await driver.sweep(new Date())
+      await Promise.all([driver.sweep(new Date()), cluster[Symbol.asyncDispose]()])
     },
   }
 }

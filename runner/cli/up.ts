@@ -7,6 +7,7 @@ import { type ArgsDef, defineCommand } from 'citty'
 import { pino } from 'pino'
 import { CHECKOUT, inheritedEnvironment, readEnvironment } from '../environment.ts'
 import { imagesOf } from '../images/needed.ts'
+import { clusterFor } from './cluster-for.ts'
 import { Complaint } from './complaint.ts'
 import { portTaken } from './failures.ts'
 import { portOf, refuseUnknownFlags } from './flags.ts'
@@ -58,6 +59,7 @@ export const upCommand = defineCommand({
     })
     if (banner) say(banner.en)
     await using _inHand = { [Symbol.asyncDispose]: async () => driver[Symbol.asyncDispose]?.() }
+    await using cluster = clusterFor({ environment, data })
 
     const { startServer } = await import('../server.ts')
     await using server = await startServer({
@@ -65,6 +67,7 @@ export const upCommand = defineCommand({
       port,
       data,
       driver,
+      cluster,
       ...(banner ? { banner } : {}),
       catalogue,
       siteFolder: join(CHECKOUT, 'site', 'dist'),

@@ -1,22 +1,20 @@
 import type { CatalogueLab, LabFolder } from '../../labs/kit/catalogue.ts'
 import { type Answer, exhausted, type Finding, type Outcome, type Verdict } from '../../labs/kit/finding.ts'
-import type { Check, Context, Halt, SandboxContext, SandboxNeed } from '../../labs/kit/lab.ts'
+import type { Check, Context, Halt, InsideOf, SandboxNeed } from '../../labs/kit/lab.ts'
 import { Fault } from '../fault.ts'
-import type { Power, Probed, SandboxDriver } from '../sandbox/contract.ts'
 import type { GradingEvent } from './events.ts'
 import { answered, doingText, incomplete, skipped } from './findings.ts'
+import { type Drivers, type Missing, type Place, placeOf } from './place.ts'
 import { storable } from './storable.ts'
 
-export interface Grading {
+export interface Grading extends Drivers {
   readonly submission: string
-  readonly driver: SandboxDriver
   /** Different for every learner, the same for every try of one. */
   readonly seed: number
   readonly emit: (event: GradingEvent) => void
   readonly signal: AbortSignal
 }
 
-type Missing = Extract<Probed, { ready: false }>
 type AnyCheck = Check<Record<string, 'edit'>, string, unknown>
 
 /** Seconds a whole grading of this lab may take. */
@@ -48,9 +46,9 @@ export const grade = async (lab: CatalogueLab, files: Readonly<Record<string, st
   }
   using.emit({ type: 'checking', checks: asking.checks.map(([check, { tier }]) => ({ check, tier, title: titleOf(lab, check) })) })
 
-  let probed: Probed | undefined
+  let ran: Ran | undefined
   try {
-    probed = await throughTiers(asking)
+    ran = await throughTiers(asking)
   } catch (thrown) {
     if (using.signal.aborted || !deadline.aborted) throw thrown
     outOfTime(asking, seconds)
@@ -59,8 +57,7 @@ export const grade = async (lab: CatalogueLab, files: Readonly<Record<string, st
     outcome: fold([...findings.values()]),
     findings: asking.checks.map(([id]) => findings.get(id)).filter((finding) => finding !== undefined),
     ms: performance.now() - began,
-    ...(probed?.ready === true ? { sandbox: { driver: using.driver.name, isolation: using.driver.isolation } } : {}),
-    ...(probed?.ready === false ? { missing: { because: probed.because, fix: probed.fix } } : {}),
+    ...ran,
   }
 }
 
@@ -77,8 +74,11 @@ interface Asking {
   readonly record: (finding: Finding) => void
 }
 
-/** Cheapest first; whether the driver was ready where one was needed. */
-const throughTiers = async (asking: Asking): Promise<Probed | undefined> => {
+/** Where the deeper checks ran, or what was missing for them. */
+type Ran = Pick<Verdict, 'sandbox' | 'missing'>
+
+/** Cheapest first. Undefined where the static checks have said everything. */
+const throughTiers = async (asking: Asking): Promise<Ran | undefined> => {
   const { lab, using, context, checks, findings, record } = asking
   for (const [id, check] of checks) if (check.tier === 'static') await ask(asking, id, check, () => check.run(context))
   const deeper = checks.filter(([, check]) => check.tier !== 'static')
@@ -87,42 +87,37 @@ const throughTiers = async (asking: Asking): Promise<Probed | undefined> => {
   if (stopped !== undefined || deeper.length === 0) return undefined
   const need = lab.lab.sandbox
   if (need === undefined) throw new Fault('lab.broken', `lab ${lab.lab.id} has sandbox checks but names no sandbox`)
-  const probed = await using.driver.probe({ signal: using.signal })
-  const usable = probed.ready ? ((await inSandbox(asking, need, deeper)) ?? probed) : probed
-  if (!usable.ready) for (const [id, { tier }] of deeper) record(incomplete(id, tier, usable))
-  return usable
+  const place = placeOf(need, using)
+  const probed = await place.probe({ signal: using.signal })
+  const missing = probed.ready ? await inside(asking, place, deeper) : probed
+  if (missing === undefined) return { sandbox: place.sandbox }
+  for (const [id, { tier }] of deeper) record(incomplete(id, tier, missing))
+  return { missing: { because: missing.because, fix: missing.fix } }
 }
 
 /**
  * Opens the lab's sandbox, does to the work what the lab is about, and asks what is left to ask. Nothing is asked in a sandbox
  * that lacks a power the lab needs; then it answers what is missing.
  */
-const inSandbox = async (asking: Asking, need: SandboxNeed, checks: Asking['checks']): Promise<Missing | undefined> => {
+const inside = async (asking: Asking, place: Place, checks: Asking['checks']): Promise<Missing | undefined> => {
   const { lab, using, context, record } = asking
-  await using sandbox = await using.driver.open(
-    {
-      submission: using.submission,
-      kind: lab.lab.id,
-      deadlineSeconds: secondsOf(lab),
-      image: need.image,
-      network: need.network,
-      ...(need.limits ? { limits: need.limits } : {}),
-      ...(need.powers ? { powers: need.powers } : {}),
-    },
+  const opened = await place.open(
+    { submission: using.submission, kind: lab.lab.id, deadlineSeconds: secondsOf(lab) },
     { signal: using.signal },
   )
-  const lacking = need.powers?.filter((power) => sandbox.gaps.includes(power)) ?? []
-  if (lacking.length > 0) return cannot(using.driver.name, lacking)
-  const inside: SandboxContext<Record<string, 'edit'>> = {
+  if ('because' in opened) return opened
+  await using _opened = opened
+  const within = {
     ...context,
-    sandbox,
-    doing: (key) => using.emit({ type: 'doing', what: doingText(lab, key) }),
-  }
+    ...opened.holds,
+    doing: (key: string) => using.emit({ type: 'doing', what: doingText(lab, key) }),
+  } as InsideOf<Record<string, 'edit'>, SandboxNeed>
   const start = performance.now()
-  const seen = await guarded(`observe ${lab.lab.id}`, using.signal, () => lab.lab.observe?.(inside))
+  const seen = await guarded(`observe ${lab.lab.id}`, using.signal, () => lab.lab.observe?.(within))
   if (!isHalt(seen)) {
-    for (const [id, check] of checks)
-      await ask(asking, id, check, () => (check.tier === 'static' ? check.run(context) : check.run({ ...inside, seen })))
+    // The catalogue has made sure that the tier of a check is that of its sandbox.
+    for (const [id, { run, ...check }] of checks)
+      await ask(asking, id, check, () => (run as (context: unknown) => Answer | Promise<Answer>)({ ...within, seen }))
     return undefined
   }
   const halted = checks.find(([id]) => id === seen.halt)
@@ -132,13 +127,12 @@ const inSandbox = async (asking: Asking, need: SandboxNeed, checks: Asking['chec
   return undefined
 }
 
-const cannot = (driver: string, lacking: readonly Power[]): Missing => ({
-  ready: false,
-  because: `The ${driver} sandbox of this machine cannot do what this lab needs (${lacking.join(', ')}).`,
-  fix: 'Start Hatoba where a container engine is: `./hatoba doctor` shows how to get one.',
-})
-
-const ask = async (asking: Asking, id: string, check: AnyCheck, question: () => Answer | Promise<Answer>): Promise<void> => {
+const ask = async (
+  asking: Asking,
+  id: string,
+  check: Pick<AnyCheck, 'tier' | 'needs'>,
+  question: () => Answer | Promise<Answer>,
+): Promise<void> => {
   const { lab, using, findings, record } = asking
   const unmet = check.needs?.find((need) => findings.get(need)?.status !== 'passed')
   if (unmet !== undefined) return record(skipped(lab, id, check.tier, unmet))

@@ -5,10 +5,10 @@ import type { Catalogue } from '../../labs/kit/catalogue.ts'
 import type { Verdict } from '../../labs/kit/finding.ts'
 import { Fault } from '../fault.ts'
 import type { Claim, Queue } from '../queue/queue.ts'
-import type { SandboxDriver } from '../sandbox/contract.ts'
 import type { Store } from '../store/store.ts'
 import { type Begun, beginAttempt, requeue, storeVerdict } from '../store/submissions.ts'
 import { grade, secondsOf } from './grade.ts'
+import type { Drivers } from './place.ts'
 import { Journal } from './worker-journal.ts'
 
 /** How often our failures are tried again before the learner is told. */
@@ -17,11 +17,10 @@ export const ATTEMPTS = 3
 /** Seconds beyond a lab's own deadline after which a grading that does not end is taken for hung. */
 const HUNG_AFTER_SECONDS = 60
 
-export interface Attempting {
+export interface Attempting extends Drivers {
   readonly store: Store
   readonly queue: Queue
   readonly catalogue: Catalogue
-  readonly driver: SandboxDriver
   readonly log: Logger
   /** Called once for each verdict that was stored. */
   readonly onVerdict?: (lab: string, verdict: Verdict) => void
@@ -58,7 +57,7 @@ export const attempt = async (using: Attempting, claim: Claim, cutting: AbortCon
 
 /** `again`: our failure, worth another attempt. `cut`: no failure, somebody wanted it to end. */
 const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortController): Promise<Verdict | 'again' | 'cut'> => {
-  const { store, catalogue, driver, log } = using
+  const { store, catalogue, driver, cluster, log } = using
   const journal = new Journal(store.db, { submission: begun.id, attempt: begun.attempt }, (cause) => cutting.abort(cause))
   try {
     if (begun.attempt > ATTEMPTS) throw new Fault('worker.lost', `${ATTEMPTS} attempts began and none ended`)
@@ -68,6 +67,7 @@ const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortControll
     const grading = grade(lab, begun.files, {
       submission: begun.id,
       driver,
+      ...(cluster === undefined ? {} : { cluster }),
       seed: seedOf(begun),
       emit: (event) => journal.add(event),
       signal: cutting.signal,

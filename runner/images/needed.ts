@@ -6,7 +6,7 @@ import { BUILDABLE, recipeOf } from './recipe.ts'
 export const imagesOf = (labs: readonly Pick<Lab, 'sandbox'>[]): readonly ImageName[] => {
   const named = new Set<ImageName>([
     'node',
-    ...labs.flatMap(({ sandbox }) => (sandbox === undefined ? [] : [sandbox.image, ...(sandbox.images ?? [])])),
+    ...labs.flatMap(({ sandbox }) => (sandbox?.kind === 'docker' ? [sandbox.image, ...(sandbox.images ?? [])] : [])),
   ])
   const byRecipe = new Map(BUILDABLE.filter((name) => named.has(name)).map((name) => [recipeOf(name), name]))
   return [...byRecipe.values()]

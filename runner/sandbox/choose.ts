@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Localized } from '../../labs/kit/finding.ts'
 import { type FoundEngine, toAddress } from '../engine/endpoint.ts'
 import type { SandboxDriver } from './contract.ts'
+import { instanceOf } from './instance.ts'
 
 export interface Choosing {
   readonly environment: { readonly HATOBA_DOCKER_RUNTIME?: string | undefined; readonly PATH: string }
@@ -25,8 +25,11 @@ export interface Choice {
 export const chooseDriver = async ({ environment, data, besideServer = false, engine, because }: Choosing): Promise<Choice> => {
   if (engine !== undefined) {
     const runtime = environment.HATOBA_DOCKER_RUNTIME
-    const instance = besideServer ? `${instanceOf(data)}-${process.pid}` : instanceOf(data)
-    const options = { ...toAddress(engine.endpoint), instance, ...(runtime === undefined ? {} : { runtime }) }
+    const options = {
+      ...toAddress(engine.endpoint),
+      instance: instanceOf(data, { besideServer }),
+      ...(runtime === undefined ? {} : { runtime }),
+    }
     // A command that grades once is over before a warm container would pay for itself.
     if (besideServer) return { driver: (await import('./docker/driver.ts')).dockerDriver(options) }
     return { driver: (await import('./docker/pooled.ts')).pooledDocker(options) }
@@ -35,9 +38,6 @@ export const chooseDriver = async ({ environment, data, besideServer = false, en
   const driver = await localDriver({ environment })
   return { driver, banner: bannerOf(driver.isolation, because) }
 }
-
-/** One name for one data folder: a start after a crash finds what the crash left. */
-const instanceOf = (data: string): string => createHash('sha256').update(data).digest('hex').slice(0, 12)
 
 const bannerOf = (isolation: SandboxDriver['isolation'], because: Localized = NO_ENGINE): Localized =>
   isolation === 'namespaces'

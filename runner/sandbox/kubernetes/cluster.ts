@@ -10,7 +10,7 @@ import { followObjects, listObjects } from './follow.ts'
 import { cordon, drain } from './nodes.ts'
 import { readEvents, readLogs, waitForObject } from './observe.ts'
 import type { Prepared } from './prepare.ts'
-import type { PlacedProber } from './prober.ts'
+import type { KeptProber } from './prober.ts'
 import { pathOf, type Resources } from './resources.ts'
 
 interface Using {
@@ -18,16 +18,15 @@ interface Using {
   readonly resources: Resources
   readonly prepared: Prepared
   readonly gaps: readonly ClusterPower[]
-  startProber(o: Abortable): Promise<PlacedProber>
+  readonly prober: KeptProber
   /** Takes the namespace away. */
   remove(): Promise<void>
 }
 
 /** A prepared namespace as what checks work with. What observes runs as us; only `apply` runs as the learner. */
-export const toCluster = ({ api, resources, prepared, gaps, startProber, remove }: Using): Cluster => {
+export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove }: Using): Cluster => {
   const { name: namespace, learner } = prepared
   const cordons = new Set<AsyncDisposable>()
-  let probing: Promise<PlacedProber> | undefined
   let disposing: Promise<void> | undefined
   const place = async (kind: KindRef, ...rest: readonly string[]): Promise<string> => pathOf(await resources.of(kind), namespace, ...rest)
   const abortable = (signal: AbortSignal | undefined): Abortable => (signal ? { signal } : {})
@@ -38,10 +37,7 @@ export const toCluster = ({ api, resources, prepared, gaps, startProber, remove 
   }
   const dispose = async (): Promise<void> => {
     await Promise.all([...cordons].map(async (each) => each[Symbol.asyncDispose]()).map((each) => each.catch(() => {})))
-    await probing?.then(
-      ({ prober }) => prober[Symbol.dispose](),
-      () => {},
-    )
+    await kept[Symbol.asyncDispose]()
     await learner.close()
     await remove()
   }
@@ -95,11 +91,7 @@ export const toCluster = ({ api, resources, prepared, gaps, startProber, remove 
     async traffic(plan, { signal } = {}) {
       if (disposing) throw new Fault('internal', 'Traffic was asked of a cluster that is disposed.')
       // Not with the caller's signal: the prober serves every later call too.
-      probing ??= startProber({})
-      probing.catch(() => {
-        probing = undefined
-      })
-      const { prober, domain } = await unlessAborted(probing, signal)
+      const { prober, domain } = await unlessAborted(kept.get(), signal)
       // A Service by its whole name; an address, or a name with a dot, is taken as it is.
       const hostOf = ({ name, port }: { name: string; port: number }) => ({
         host: name.includes('.') ? name : `${name}.${namespace}.svc.${domain}`,

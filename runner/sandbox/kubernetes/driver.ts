@@ -1,5 +1,6 @@
 import { customAlphabet } from 'nanoid'
 import { Fault } from '../../fault.ts'
+import { unlessAborted } from '../abortable.ts'
 import type { Abortable } from '../contract.ts'
 import type { Cluster, ClusterDriver, ClusterPower, ClusterSpec } from '../contract-cluster.ts'
 import { type Api, type ApiAddress, connectApi } from './api.ts'
@@ -10,7 +11,7 @@ import { shapeOf } from './namespace.ts'
 import { openNamespacePool } from './namespace-pool.ts'
 import { claimNamespace, ensureHome, type Prepared, prepareNamespace } from './prepare.ts'
 import { probeCluster } from './probe.ts'
-import { startProber } from './prober.ts'
+import { keepProber, startProber } from './prober.ts'
 import { finishRemoval, removeNamespace } from './remove.ts'
 import { newResources } from './resources.ts'
 import { sweepCluster } from './sweep.ts'
@@ -53,6 +54,8 @@ export const kubernetesDriver = ({ instance, proberImage, most = 40, ...address 
   }
   let home: Promise<void> | undefined
   let gaps: Promise<readonly ClusterPower[]> | undefined
+  /** A node that lacks the lab image would look like a learner's mistake, so the first prober is waited for. */
+  let imageSeen = false
 
   const prepare = async (shape: Prepared['shape'], o: Abortable): Promise<Prepared> => {
     home ??= ensureHome(connect())
@@ -99,15 +102,24 @@ export const kubernetesDriver = ({ instance, proberImage, most = 40, ...address 
       pool.tend()
     }
     const { name } = prepared
-    return toCluster({
+    const prober = keepProber(() => startProber(connect(), { image: proberImage, instance: labelValue(instance), sandbox: name, deadline }))
+    const cluster = toCluster({
       api: connect(),
       resources: kinds(),
       prepared,
       gaps: known,
-      startProber: (abortable) =>
-        startProber(connect(), { image: proberImage, instance: labelValue(instance), sandbox: name, deadline }, abortable),
+      prober,
       remove: () => remove(prepared),
     })
+    if (imageSeen) return cluster
+    try {
+      await unlessAborted(prober.get(), o.signal)
+      imageSeen = true
+      return cluster
+    } catch (thrown) {
+      await cluster[Symbol.asyncDispose]()
+      throw thrown
+    }
   }
   const findOnce = (): Promise<readonly ClusterPower[]> => {
     gaps ??= findGaps(connect(), { open: (spec) => openWith(spec, [], {}), image: proberImage })

@@ -116,6 +116,32 @@ export const startProber = async (api: Api, options: ProberOptions, o: Abortable
   return { prober, domain }
 }
 
+/** One prober for a namespace, started when it is first asked for. */
+export interface KeptProber extends AsyncDisposable {
+  get(): Promise<PlacedProber>
+}
+
+export const keepProber = (start: () => Promise<PlacedProber>): KeptProber => {
+  let starting: Promise<PlacedProber> | undefined
+  return {
+    get() {
+      if (starting === undefined) {
+        const begun = start()
+        starting = begun
+        begun.catch(() => {
+          starting = undefined
+        })
+      }
+      return starting
+    },
+    [Symbol.asyncDispose]: async () =>
+      starting?.then(
+        ({ prober }) => prober[Symbol.dispose](),
+        () => {},
+      ),
+  }
+}
+
 /** The cluster's own domain, as every Pod is told it: `search hatoba-learners.svc.cluster.local svc.cluster.local ...`. */
 const clusterDomain = async (api: Api, pod: string, o: Abortable): Promise<string> => {
   const { stdout } = await execInPod(api, { namespace: HOME, pod, container: 'prober' }, ['cat', '/etc/resolv.conf'], o)

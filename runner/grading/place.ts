@@ -1,0 +1,76 @@
+import type { DockerNeed, KubernetesNeed, SandboxNeed } from '../../labs/kit/lab.ts'
+import { Fault, type FaultCode } from '../fault.ts'
+import type { Abortable, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../sandbox/contract.ts'
+import type { Cluster, ClusterDriver } from '../sandbox/contract-cluster.ts'
+
+/** Who opens what a lab needs. */
+export interface Drivers {
+  readonly driver: SandboxDriver
+  /** For labs on Kubernetes; it connects when it is first asked. Absent: they are `incomplete`. */
+  readonly cluster?: ClusterDriver
+}
+
+export type Missing = Extract<Probed, { ready: false }>
+
+/** What was opened, under the name that a lab's context has for it. */
+interface Opened extends AsyncDisposable {
+  readonly holds: { readonly sandbox: Sandbox } | { readonly cluster: Cluster }
+}
+
+/** Where the checks of one lab run, whatever kind of sandbox it needs. */
+export interface Place {
+  readonly sandbox: Pick<SandboxDriver, 'isolation'> & { readonly driver: SandboxDriver['name'] }
+  probe(o: Required<Abortable>): Promise<Probed>
+  /** Answers what is missing where the engine or the cluster cannot do what the lab needs. Throws `Fault`. */
+  open(
+    owner: Pick<SandboxSpec, 'submission' | 'deadlineSeconds'> & { readonly kind: string },
+    o: Required<Abortable>,
+  ): Promise<Opened | Missing>
+}
+
+export const placeOf = (need: SandboxNeed, { driver, cluster }: Drivers): Place =>
+  need.kind === 'docker' ? inContainers(need, driver) : onCluster(need, cluster)
+
+const inContainers = ({ kind: _, images: __, ...need }: DockerNeed, driver: SandboxDriver): Place => ({
+  sandbox: { driver: driver.name, isolation: driver.isolation },
+  probe: (o) => driver.probe(o),
+  async open(owner, o) {
+    const sandbox = await driver.open({ ...owner, ...need }, o)
+    const lacking = need.powers?.filter((power) => sandbox.gaps.includes(power)) ?? []
+    if (lacking.length === 0) return { holds: { sandbox }, [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]() }
+    await sandbox[Symbol.asyncDispose]()
+    return {
+      ready: false,
+      because: `The ${driver.name} sandbox of this machine cannot do what this lab needs (${lacking.join(', ')}).`,
+      fix: 'Start Hatoba where a container engine is: `./hatoba doctor` shows how to get one.',
+    }
+  },
+})
+
+const NO_CLUSTER: Missing = {
+  ready: false,
+  because: 'This runner knows no Kubernetes cluster.',
+  fix: '`./hatoba up --kind` starts one (about a minute).',
+}
+
+const onCluster = ({ kind: _, ...need }: KubernetesNeed, driver: ClusterDriver | undefined): Place => ({
+  sandbox: { driver: 'kubernetes', isolation: 'cluster' },
+  probe: async (o) => driver?.probe(o) ?? NO_CLUSTER,
+  async open({ kind: __, ...owner }, o) {
+    if (driver === undefined) return NO_CLUSTER
+    try {
+      const cluster = await driver.open({ ...owner, ...need }, o)
+      return { holds: { cluster }, [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose]() }
+    } catch (thrown) {
+      if (!(thrown instanceof Fault && LACKS.has(thrown.code))) throw thrown
+      return {
+        ready: false,
+        because: thrown.message,
+        fix: '`./hatoba up --kind` makes a cluster that has it; `./hatoba doctor` says more.',
+      }
+    }
+  },
+})
+
+/** What a cluster answers where it lacks something, found out by trying. */
+const LACKS: ReadonlySet<FaultCode> = new Set<FaultCode>(['sandbox.impossible', 'image.missing'])
