@@ -148,6 +148,42 @@ export interface ServiceSpec {
   readonly durable?: boolean
   /** Its container is made when it is started and never before, for labs in which that can be seen: its name resolves only then. */
   readonly cold?: boolean
+  /** Its own walls, where the lab lets the learner build them; `durable` has no say then. Absent: the thickest there are. */
+  readonly walls?: Walls
+}
+
+/** What a process within these walls may hold beside its user: of those an engine can give, the ones that reach nothing outside. */
+export const CAPABILITIES = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'NET_BIND_SERVICE',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
+] as const
+export type Capability = (typeof CAPABILITIES)[number]
+
+/**
+ * How a service stands within its sandbox. Network, limits and the filter of system calls are the sandbox's and stay as they are,
+ * and whatever can be written is memory of a bounded size.
+ */
+export interface Walls {
+  /** The number of its user and of its group; 0 is root. */
+  readonly user: number
+  /** `writable`: its working directory, and those folders of the image that hold no programs, as copies. They last as long as the sandbox. */
+  readonly root: 'read-only' | 'writable'
+  /** Folders of memory that everybody in it may write, /tmp too only when it is named. `exec`: programs in them can be run. */
+  readonly scratch: readonly { readonly path: string; readonly exec: boolean }[]
+  /** The most that its processes can come to hold; root begins with all of them, everybody else with none. */
+  readonly capabilities: readonly Capability[]
+  /** Whether a program with the set-user-ID bit gets its owner's rights. */
+  readonly gainsPrivileges: boolean
+  /** Files that it finds outside its working directory and cannot change, belonging to `owner` and readable as `mode` says. */
+  readonly mounts: readonly { readonly path: string; readonly files: FileMap; readonly owner: number; readonly mode: number }[]
 }
 
 /** What we did to a service until it is disposed of. Ends with the sandbox in any case. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ExecOptions, Power, RequestRecord, Sandbox, SandboxDriver, SandboxSpec, ServiceSpec } from '../../runner/sandbox/contract.ts'
 import { describeFaults } from './faults.ts'
+import { describeWalls } from './walls.ts'
 
 export interface Subject {
   /** A driver of its own instance; the suite opens and sweeps with it. */
@@ -518,6 +519,7 @@ export const describeDriver = (name: string, makeSubject: () => Subject, { gaps 
     })
 
     describeFaults(driver, gaps)
+    describeWalls(driver, gaps)
 
     describe('isolation', () => {
       withPower('network', 'there is no way out of a sandbox, with a network or without', async () => {

@@ -19,6 +19,7 @@ const WALLED: Partial<Record<Power, string>> = {
   clock: 'the machine need not have a library for it',
   fill: 'there are no limits to fill',
   inside: 'there is no container to enter',
+  walls: 'processes of the machine have the walls of the sandbox and none of their own',
   'own-ports': 'services of a sandbox share one network',
 }
 const PLAIN: Partial<Record<Power, string>> = {

@@ -7,14 +7,27 @@ import type { FileMap } from '../contract.ts'
 
 const SCRIPT = Buffer.from('#!')
 
+export interface ArchiveOptions {
+  /** Whose the files are; the learner's by default. */
+  readonly owner?: number
+  /** Of every file; by default everybody may read, and run what begins as a script. */
+  readonly mode?: number
+  /** Folders that are there although nothing is in them. */
+  readonly folders?: readonly string[]
+}
+
 /** Files of a map as a tar archive, each folder named before what is in it, so that no link is ever followed while unpacking. */
-export const toArchive = async (files: FileMap): Promise<Buffer> => {
+export const toArchive = async (
+  files: FileMap,
+  { owner = LEARNER.uid, mode: given, folders = [] }: ArchiveOptions = {},
+): Promise<Buffer> => {
   const archive = pack()
-  const owned = { uid: LEARNER.uid, gid: LEARNER.uid, mtime: new Date() }
-  for (const folder of foldersOf(Object.keys(files))) archive.entry({ name: `${folder}/`, type: 'directory', mode: 0o755, ...owned })
+  const owned = { uid: owner, gid: owner, mtime: new Date() }
+  const all = new Set([...foldersOf(Object.keys(files)), ...foldersOf(folders.map((folder) => `${checked(folder)}/.`))])
+  for (const folder of all) archive.entry({ name: `${folder}/`, type: 'directory', mode: 0o755, ...owned })
   for (const [name, content] of Object.entries(files)) {
     const bytes = Buffer.from(content as Uint8Array)
-    const mode = bytes.subarray(0, 2).equals(SCRIPT) ? 0o755 : 0o644
+    const mode = given ?? (bytes.subarray(0, 2).equals(SCRIPT) ? 0o755 : 0o644)
     archive.entry({ name: checked(name), mode, ...owned }, bytes)
   }
   archive.finalize()

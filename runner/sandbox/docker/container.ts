@@ -1,6 +1,6 @@
 import type { ContainerCreateOptions } from 'dockerode'
 import { LEARNER } from '../../images/recipe.ts'
-import type { Limits } from '../contract.ts'
+import type { Limits, Walls } from '../contract.ts'
 import { type Owner, type Role, toLabels } from './labels.ts'
 
 /** Where a program works. */
@@ -21,8 +21,12 @@ export interface ContainerSpec {
    * over nothing else.
    */
   readonly edges?: { readonly of: string | undefined }
-  /** `own`: a tmpfs that lives as long as the container. Otherwise the name of the sandbox's volume. */
-  readonly work: 'own' | { readonly volume: string }
+  /** `own`: a tmpfs that lives as long as the container. Otherwise the name of the sandbox's volume; `none` with `walls`. */
+  readonly work: 'own' | 'none' | { readonly volume: string }
+  /** Further volumes of the sandbox, and where they are found. */
+  readonly volumes?: readonly MountedVolume[]
+  /** What a lab changes of the posture below for one service. */
+  readonly walls?: Pick<Walls, 'user' | 'capabilities' | 'gainsPrivileges' | 'scratch'>
   /** Whether we will write to its stdin; else stdin is empty. */
   readonly stdin: boolean
   /** How the engine keeps its output, within bounds; with `none` only an attached reader sees it. */
@@ -31,6 +35,12 @@ export interface ContainerSpec {
   readonly own?: { readonly user: string; readonly workingDir: string }
   /** A stronger runtime that the operator chose, by its name in the engine. */
   readonly runtime?: string
+}
+
+export interface MountedVolume {
+  readonly volume: string
+  readonly path: string
+  readonly writable: boolean
 }
 
 /** `local` keeps bytes as they are; `json-file`, all that Podman has, spoils a character that is cut at 16 KiB. */
@@ -46,7 +56,10 @@ const OURS_FIRST = 8192
 export const INODES = 16_384
 
 /** The options of a tmpfs for learners' files. Programs in it may be executed; nothing in it may raise privileges. */
-export const toTmpfs = (diskMiB: number): string => `rw,exec,nosuid,nodev,size=${diskMiB}m,nr_inodes=${INODES},mode=0755,${OWNED}`
+export const toTmpfs = (diskMiB: number): string => `rw,exec,${toSized(diskMiB)},mode=0755,${OWNED}`
+
+/** What bounds every folder of memory. */
+export const toSized = (diskMiB: number): string => `nosuid,nodev,size=${diskMiB}m,nr_inodes=${INODES}`
 
 /** What every program finds in its environment. */
 export const ENVIRONMENT = {
@@ -63,18 +76,22 @@ export const ENVIRONMENT = {
  * no privilege to gain, and a bound on everything it can use up.
  */
 export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
-  const { limits, edges } = spec
+  const { limits, edges, walls } = spec
   const shares = edges?.of !== undefined
+  const work = typeof spec.work === 'object' ? [{ volume: spec.work.volume, path: WORK, writable: true }] : []
+  const volumes = [...work, ...(spec.volumes ?? [])]
   return {
     Image: spec.image,
     Entrypoint: [],
     Cmd: [...spec.command],
     Env: Object.entries({ ...(spec.own ? {} : ENVIRONMENT), ...spec.env }).map(([name, value]) => `${name}=${value}`),
     WorkingDir: spec.own?.workingDir ?? WORK,
-    User: edges ? '0:0' : (spec.own?.user ?? `${LEARNER.uid}:${LEARNER.uid}`),
+    User: edges ? '0:0' : (spec.own?.user ?? `${walls?.user ?? LEARNER.uid}:${walls?.user ?? LEARNER.uid}`),
     ...(!shares && { Hostname: spec.network?.hostname ?? 'sandbox' }),
     Labels: { ...toLabels(spec.owner, spec.role) },
     Healthcheck: { Test: ['NONE'] },
+    // An engine that shuts down, or comes back after it died, gives what still runs this signal and waits for its end.
+    StopSignal: 'SIGKILL',
     Tty: false,
     OpenStdin: spec.stdin,
     StdinOnce: spec.stdin,
@@ -95,12 +112,14 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
       ...(edges && { CapAdd: ['NET_ADMIN'] }),
-      SecurityOpt: ['no-new-privileges'],
+      ...(walls && { CapAdd: [...walls.capabilities] }),
+      SecurityOpt: walls?.gainsPrivileges ? [] : ['no-new-privileges'],
       IpcMode: 'private',
       ShmSize: 16 * MIB,
-      Tmpfs: { ...(spec.work === 'own' && { [WORK]: toTmpfs(limits.diskMiB) }), '/tmp': toTmpfs(limits.diskMiB) },
-      // Not copied: the engine would otherwise give the volume the owner that the folder has in the image.
-      ...(spec.work !== 'own' && { Binds: [`${spec.work.volume}:${WORK}:rw,nocopy`] }),
+      Tmpfs: walls
+        ? toScratch(walls, limits.diskMiB)
+        : { ...(spec.work === 'own' && { [WORK]: toTmpfs(limits.diskMiB) }), '/tmp': toTmpfs(limits.diskMiB) },
+      ...(volumes.length > 0 && { Binds: volumes.map(toBind) }),
       Memory: limits.memoryMiB * MIB,
       MemorySwap: limits.memoryMiB * MIB,
       NanoCpus: Math.round(limits.cpus * 1e9),
@@ -112,6 +131,13 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
         { Name: 'core', Soft: 0, Hard: 0 },
         { Name: 'fsize', Soft: limits.fileMiB * MIB, Hard: limits.fileMiB * MIB },
         { Name: 'nofile', Soft: limits.openFiles, Hard: limits.openFiles },
+        // Counted over the whole machine for one user, which root is there too.
+        ...(walls
+          ? [
+              { Name: 'sigpending', Soft: 256, Hard: 256 },
+              { Name: 'msgqueue', Soft: 0, Hard: 0 },
+            ]
+          : []),
       ],
       LogConfig: { Type: spec.logs, Config: spec.logs === 'none' ? {} : { 'max-size': '8m', 'max-file': '2' } },
       RestartPolicy: { Name: 'no' },
@@ -119,3 +145,12 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
     },
   }
 }
+
+// Not copied: the engine would otherwise give the volume the owner that the folder has in the image.
+const toBind = ({ volume, path, writable }: MountedVolume): string => `${volume}:${path}:${writable ? 'rw' : 'ro'},nocopy`
+
+// Its owner is named as well: a runtime may give the folder the mode that it has in the image.
+const toScratch = ({ scratch, user }: Pick<Walls, 'scratch' | 'user'>, diskMiB: number): Record<string, string> =>
+  Object.fromEntries(
+    scratch.map(({ path, exec }) => [path, `rw,${exec ? 'exec' : 'noexec'},${toSized(diskMiB)},mode=1777,uid=${user},gid=${user}`]),
+  )

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { NetworkCreateOptions, VolumeCreateOptions } from 'dockerode'
-import { toTmpfs } from './container.ts'
+import { toSized, toTmpfs } from './container.ts'
 import type { Engine } from './engine.ts'
 import { toFault } from './fault.ts'
 import { type Owner, toLabels } from './labels.ts'
@@ -28,6 +28,14 @@ export const toVolume = (owner: Owner, diskMiB: number): VolumeCreateOptions => 
   Name: nameOf(owner.sandbox),
   Driver: 'local',
   DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: toTmpfs(diskMiB).replace(/^rw,exec,/, '') },
+  Labels: { ...toLabels(owner, 'files') },
+})
+
+/** The request for a volume of memory that begins as root's; programs in it may be run where the mount does not forbid it. */
+export const toFilledVolume = (owner: Owner, part: string, diskMiB: number): VolumeCreateOptions => ({
+  Name: nameOf(owner.sandbox, part),
+  Driver: 'local',
+  DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: `${toSized(diskMiB)},mode=0755,uid=0,gid=0` },
   Labels: { ...toLabels(owner, 'files') },
 })
 

@@ -115,7 +115,7 @@ export const pooledDocker = ({
       ...sandbox,
       start(service, o) {
         const image = service.image ?? spec.image
-        if (typeof image === 'string' && !service.cold && !started.has(service.name)) {
+        if (typeof image === 'string' && !service.cold && !service.walls && !started.has(service.name)) {
           started.set(service.name, { name: service.name, image: toReference(image), limits: limitsOf(spec.limits, service.limits) })
           foreseen.set(kind, [...started.values()].slice(0, MOST_FORESEEN))
         }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../fault.ts'
 import { BASES } from '../../images/recipe.ts'
-import type { ImageName, Power, Sandbox, SandboxSpec } from '../contract.ts'
+import type { ImageName, Power, Sandbox, SandboxSpec, ServiceSpec } from '../contract.ts'
 import { limitsOf } from '../limits.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import type { BuildersAhead } from './build/ahead.ts'
@@ -18,6 +18,7 @@ import { startProber } from './prober.ts'
 import { removeAll } from './remove.ts'
 import { startService } from './service.ts'
 import { type Launch, type Started, startContainer } from './started.ts'
+import { raiseWalls } from './walls.ts'
 
 export interface SandboxParts {
   readonly engine: Engine
@@ -42,6 +43,7 @@ const DISPOSAL_SECONDS = 60
 /** The sandbox over containers of its own; the prober and the holder of its files are started when they are first needed. */
 export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, runtime, builders, prepared }: SandboxParts): Sandbox => {
   let programs = 0
+  let raised = 0
   let holder: Promise<Holder> | undefined
   let prober = prepared?.prober
   let disposing: Promise<void> | undefined
@@ -81,6 +83,18 @@ export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, 
     const disk = disks.get(service) ?? startHolder(engine, launch, base(spec.image), diskMiB, `${service}-disk`)
     disks.set(service, disk)
     return (await disk).volume
+  }
+  const placesOf = async (
+    { name, walls, files = {}, durable }: ServiceSpec,
+    base: Pick<ContainerSpec, 'owner' | 'image' | 'runtime'>,
+    diskMiB: number,
+  ): Promise<Pick<ContainerSpec, 'work' | 'volumes' | 'walls'>> => {
+    if (walls) {
+      raised += 1
+      const request = { walls, files, base, name: `${name}-walls-${raised}`, diskMiB }
+      return { work: 'none', walls, volumes: await made(() => raiseWalls(engine, launch, request)) }
+    }
+    return { work: durable ? { volume: await volumeOf(name, diskMiB) } : 'own' }
   }
   const edges = toEdges({ engine, launch, base: base('node') })
   const builds = startBuilds({ engine, owner, referenceOf, images: BASES, runtime, ahead: builders })
@@ -139,7 +153,7 @@ export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, 
             ...(built && { image: await made(() => builds.load(built)), own: toOwn(built.config) }),
             ...networked(service.name),
             limits,
-            work: service.durable ? { volume: await volumeOf(service.name, limits.diskMiB) } : 'own',
+            ...(await placesOf(service, base(image), limits.diskMiB)),
             ...(service.env && { env: service.env }),
           },
           facts,

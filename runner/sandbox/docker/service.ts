@@ -29,16 +29,19 @@ export interface ServiceRequest {
 export const startService = async (engine: Engine, launch: Launch, request: ServiceRequest, o: Abortable = {}): Promise<Service> => {
   const { spec, facts, service } = request
   const archive = await toArchive(service.files ?? {})
+  // Behind walls of its own it finds its files where they are, and may not be able to unpack any.
+  const begins = service.walls
+    ? { command: service.command, stdin: false }
+    : { command: unpackThen(archive.length, service.command), stdin: true }
   const started = await launch(
     {
       ...spec,
+      ...begins,
       env: { ...spec.env, ...(service.clockAheadSeconds !== undefined && toClock(service.clockAheadSeconds)) },
       role: 'service',
-      command: unpackThen(archive.length, service.command),
-      stdin: true,
       logs: facts.logDriver,
     },
-    { part: service.name, output: false, input: archive },
+    { part: service.name, output: false, ...(begins.stdin && { input: archive }) },
   )
   const begin = async (each: Started, after?: Seen) => {
     await request.edges.moved(service.name, each.container.id)

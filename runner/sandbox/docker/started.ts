@@ -67,7 +67,7 @@ export type Launch = (spec: ContainerSpec, options: StartOptions) => Promise<Sta
 
 /** Creates a container, attaches to it, starts it; removes it again when that fails. */
 export const startContainer = async (engine: Engine, facts: EngineFacts, spec: ContainerSpec, options: StartOptions): Promise<Started> => {
-  const request = facts.takesFilter ? withFilter(toContainer(spec)) : toContainer(spec)
+  const request = facts.takesFilter ? withFilter(toContainer(spec), spec.walls ? ROOT_FILTER : FILTER) : toContainer(spec)
   const container = await engine.call('create a container', (docker) =>
     docker.createContainer({ name: nameOf(spec.owner.sandbox, options.part), ...request }),
   )
@@ -80,11 +80,13 @@ export const startContainer = async (engine: Engine, facts: EngineFacts, spec: C
 }
 
 /** The engine's own filter lets pass what depends on its age: rings of the kernel, sockets past the network namespace. Pure. */
-const withFilter = (request: ContainerCreateOptions): ContainerCreateOptions => ({
+const withFilter = (request: ContainerCreateOptions, filter: string): ContainerCreateOptions => ({
   ...request,
-  HostConfig: { ...request.HostConfig, SecurityOpt: [...(request.HostConfig?.SecurityOpt ?? []), `seccomp=${FILTER}`] },
+  HostConfig: { ...request.HostConfig, SecurityOpt: [...(request.HostConfig?.SecurityOpt ?? []), `seccomp=${filter}`] },
 })
 const FILTER = JSON.stringify(toSeccomp('run'))
+/** Watches on files are counted over the whole machine for one user, and who may be root could take those of the machine's own root. */
+const ROOT_FILTER = JSON.stringify(toSeccomp('run', ['inotify_init', 'inotify_init1']))
 
 const begin = async (
   engine: Engine,

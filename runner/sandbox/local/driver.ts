@@ -29,6 +29,7 @@ const WALLED_GAPS: readonly Power[] = [
   'restart',
   'clock',
   'fill',
+  'walls',
   'inside',
 ]
 const PLAIN_GAPS: readonly Power[] = ['network', 'signal', 'private-files', ...WALLED_GAPS]

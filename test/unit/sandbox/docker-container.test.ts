@@ -98,6 +98,22 @@ describe('the container request', () => {
     expect(HostConfig?.LogConfig).toEqual({ Type: 'none', Config: {} })
   })
 
+  it('lets a lab build the walls of a service, and none of those around it', () => {
+    const walls = { user: 0, capabilities: ['CHOWN'], gainsPrivileges: true, scratch: [{ path: '/run/x', exec: false }] } as const
+    const volumes = [{ volume: 'hatoba-abc-web', path: '/work', writable: false }]
+    const asUsual = toContainer({ ...spec, stdin: false }).HostConfig
+    const { HostConfig, User } = toContainer({ ...spec, work: 'none', volumes, walls, stdin: false })
+    expect(User).toBe('0:0')
+    expect(HostConfig).toEqual({
+      ...asUsual,
+      CapAdd: ['CHOWN'],
+      SecurityOpt: [],
+      Tmpfs: { '/run/x': 'rw,noexec,nosuid,nodev,size=32m,nr_inodes=16384,mode=1777,uid=0,gid=0' },
+      Binds: ['hatoba-abc-web:/work:ro,nocopy'],
+      Ulimits: [...(asUsual?.Ulimits ?? []), { Name: 'sigpending', Soft: 256, Hard: 256 }, { Name: 'msgqueue', Soft: 0, Hard: 0 }],
+    })
+  })
+
   it('names the stronger runtime where one is chosen', () => {
     expect(toContainer({ ...spec, runtime: 'runsc' }).HostConfig?.Runtime).toBe('runsc')
     expect(toContainer(spec).HostConfig).not.toHaveProperty('Runtime')

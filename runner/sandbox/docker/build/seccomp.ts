@@ -101,9 +101,9 @@ const PERSONALITIES = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff]
 
 /**
  * The wall around the builder (`builder`), and the tighter one around each RUN and each service (`run`), which is Docker's own for a
- * plain container or stricter.
+ * plain container or stricter; `without` takes further calls out.
  */
-export const toSeccomp = (around: 'builder' | 'run'): SeccompProfile => ({
+export const toSeccomp = (around: 'builder' | 'run', without: readonly string[] = []): SeccompProfile => ({
   defaultAction: 'SCMP_ACT_ERRNO',
   defaultErrnoRet: EPERM,
   archMap: [
@@ -111,7 +111,10 @@ export const toSeccomp = (around: 'builder' | 'run'): SeccompProfile => ({
     { architecture: 'SCMP_ARCH_AARCH64', subArchitectures: ['SCMP_ARCH_ARM'] },
   ],
   syscalls: [
-    { names: [...ORDINARY, ...(around === 'builder' ? FOR_NAMESPACES : [])], action: 'SCMP_ACT_ALLOW' },
+    {
+      names: [...ORDINARY, ...(around === 'builder' ? FOR_NAMESPACES : [])].filter((name) => !without.includes(name)),
+      action: 'SCMP_ACT_ALLOW',
+    },
     { names: NOT_THERE.filter((name) => around === 'run' || !FOR_NAMESPACES.includes(name)), action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
     ...(around === 'run'
       ? [
