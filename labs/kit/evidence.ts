@@ -14,6 +14,8 @@ export type MarkKind =
   | 'restarted'
   | 'added'
   | 'version'
+  | 'behind'
+  | 'caught-up'
 
 export interface Mark {
   readonly at: number
@@ -42,6 +44,8 @@ export type Evidence =
   | {
       readonly kind: 'series'
       readonly unit: string
+      /** `hours`: times are milliseconds from midnight of a day that was played, not moments of this run. */
+      readonly axis?: 'hours'
       readonly series: readonly {
         readonly name: string
         readonly points: readonly (readonly [at: number, value: number])[]

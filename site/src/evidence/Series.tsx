@@ -17,8 +17,12 @@ export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: W
   const [table, setTable] = useState(false)
   const host = useRef<HTMLDivElement>(null)
   const w = words.evidence
+  const axisName = axisNameOf(evidence, words)
   const start = useMemo(
-    () => Math.min(...evidence.series.flatMap(({ points }) => points.map(([at]) => at)), ...evidence.marks.map(({ at }) => at)),
+    () =>
+      evidence.axis === 'hours'
+        ? 0
+        : Math.min(...evidence.series.flatMap(({ points }) => points.map(([at]) => at)), ...evidence.marks.map(({ at }) => at)),
     [evidence],
   )
 
@@ -43,7 +47,7 @@ export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: W
             <thead>
               <tr>
                 <th scope="col">{w.series}</th>
-                <th scope="col">{w.axisStart}</th>
+                <th scope="col">{axisName}</th>
                 <th scope="col">
                   {w.value} ({evidence.unit})
                 </th>
@@ -54,7 +58,7 @@ export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: W
                 points.map(([at, value]) => (
                   <tr key={`${name}${at}`}>
                     <td>{name}</td>
-                    <td>{((at - start) / 1000).toFixed(2)}</td>
+                    <td>{((at - start) / unitMs(evidence)).toFixed(2)}</td>
                     <td class="number">{value}</td>
                   </tr>
                 )),
@@ -89,8 +93,14 @@ export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: W
   )
 }
 
-const joined = ({ series }: SeriesEvidence, start: number): uPlot.AlignedData =>
-  uPlot.join(series.map(({ points }) => [points.map(([at]) => (at - start) / 1000), points.map(([, value]) => value)])) as uPlot.AlignedData
+/** What one unit of the horizontal axis is, in milliseconds. */
+const unitMs = ({ axis }: SeriesEvidence): number => (axis === 'hours' ? 3_600_000 : 1000)
+const axisNameOf = ({ axis }: SeriesEvidence, { evidence }: Words): string => (axis === 'hours' ? evidence.axisHours : evidence.axisStart)
+
+const joined = (evidence: SeriesEvidence, start: number): uPlot.AlignedData =>
+  uPlot.join(
+    evidence.series.map(({ points }) => [points.map(([at]) => (at - start) / unitMs(evidence)), points.map(([, value]) => value)]),
+  ) as uPlot.AlignedData
 
 const optionsFor = (evidence: SeriesEvidence, words: Words, start: number, target: HTMLElement): uPlot.Options => {
   const style = getComputedStyle(target)
@@ -101,7 +111,7 @@ const optionsFor = (evidence: SeriesEvidence, words: Words, start: number, targe
     height: HEIGHT,
     scales: { x: { time: false } },
     axes: [
-      { ...axis, label: words.evidence.axisStart },
+      { ...axis, label: axisNameOf(evidence, words) },
       { ...axis, label: evidence.unit },
     ],
     series: [
@@ -124,7 +134,7 @@ const drawLines = (plot: uPlot, evidence: SeriesEvidence, words: Words, start: n
   ctx.strokeStyle = ctx.fillStyle = colour('--hatoba-text')
   ctx.font = `${11 * devicePixelRatio}px sans-serif`
   for (const { at, what } of evidence.marks) {
-    const x = plot.valToPos((at - start) / 1000, 'x', true)
+    const x = plot.valToPos((at - start) / unitMs(evidence), 'x', true)
     line(ctx, x, bbox.top, x, bbox.top + bbox.height)
     ctx.fillText(words.evidence.marks[what], x + 4, bbox.top + 12 * devicePixelRatio)
   }

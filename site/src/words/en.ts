@@ -213,6 +213,8 @@ export const en = {
       restarted: 'started again',
       added: 'copy added',
       version: 'new version',
+      behind: 'falls behind',
+      'caught-up': 'has caught up',
     } satisfies Record<MarkKind, string>,
     fates: {
       answered: 'answered',
@@ -246,6 +248,7 @@ export const en = {
     bands: { stopping: 'stopping', gone: 'process gone' },
     axis: (mark: string) => `seconds from ${mark}`,
     axisStart: 'seconds from the start',
+    axisHours: 'hour of the day',
     time: 'Time',
     stream: 'Stream',
     text: 'Text',

@@ -198,6 +198,8 @@ export const ja: Words = {
       restarted: '再起動',
       added: 'コピー追加',
       version: '新バージョン',
+      behind: '遅れ始め',
+      'caught-up': '追いついた',
     },
     fates: {
       answered: '応答あり',
@@ -231,6 +233,7 @@ export const ja: Words = {
     bands: { stopping: '停止処理中', gone: 'プロセスなし' },
     axis: (mark) => `${mark} からの秒数`,
     axisStart: '開始からの秒数',
+    axisHours: '時刻 (時)',
     time: '時刻',
     stream: '出力先',
     text: '内容',
