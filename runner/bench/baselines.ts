@@ -9,16 +9,37 @@ import { PROGRAM } from './programs.ts'
 /** Those of the lab `hello`. */
 const LIMITS = { memoryMiB: 64, pids: 32, cpus: 1 } as const
 
-/** Runs a command to its end; milliseconds from before the spawn. Throws when it did not print what the program prints. */
-const timed = async (command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<number> => {
+const CONFINED = {
+  ReadonlyRootfs: true,
+  CapDrop: ['ALL'],
+  SecurityOpt: ['no-new-privileges'],
+  Memory: LIMITS.memoryMiB * 2 ** 20,
+  MemorySwap: LIMITS.memoryMiB * 2 ** 20,
+  PidsLimit: LIMITS.pids,
+  NanoCpus: LIMITS.cpus * 1e9,
+  LogConfig: { Type: 'none', Config: {} },
+}
+
+/** Runs a command to its end; milliseconds from before the spawn. */
+export const run = async (
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ readonly ms: number; readonly code: number | null; readonly out: string }> => {
   const began = performance.now()
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...environment } })
   let out = ''
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString()
   })
-  await once(child, 'close')
-  const ms = performance.now() - began
+  child.stderr.resume()
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { ms: performance.now() - began, code, out }
+}
+
+/** The same for a program that must print `hello`. */
+const timed = async (command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<number> => {
+  const { ms, out } = await run(command, args, environment)
   if (out !== 'hello\n') throw new Fault('internal', `the baseline ${command} printed ${JSON.stringify(out)}`)
   return ms
 }
@@ -82,17 +103,7 @@ export const engineApi =
       User: '10001:10001',
       NetworkDisabled: true,
       AttachStdout: true,
-      HostConfig: {
-        ReadonlyRootfs: true,
-        CapDrop: ['ALL'],
-        SecurityOpt: ['no-new-privileges'],
-        Memory: LIMITS.memoryMiB * 2 ** 20,
-        MemorySwap: LIMITS.memoryMiB * 2 ** 20,
-        PidsLimit: LIMITS.pids,
-        NanoCpus: LIMITS.cpus * 1e9,
-        Tmpfs: { '/tmp': 'size=16m' },
-        LogConfig: { Type: 'none', Config: {} },
-      },
+      HostConfig: { ...CONFINED, Tmpfs: { '/tmp': 'size=16m' } },
     })
     const stream = await container.attach({ stream: true, stdout: true })
     const out = new PassThrough()
@@ -108,3 +119,19 @@ export const engineApi =
     if (text !== 'hello\n') throw new Fault('internal', `the baseline of the engine's API printed ${JSON.stringify(text)}`)
     return performance.now() - began
   }
+
+/** A container that waits with the limits of the lab and the strictest walls, as `docker run` would leave one. */
+export const idleContainer = async (
+  engine: Engine,
+  image: string,
+): Promise<{ readonly id: string; readonly remove: () => Promise<void> }> => {
+  const container = await engine.docker.createContainer({
+    Image: image,
+    Cmd: ['sleep', '3600'],
+    User: '10001:10001',
+    NetworkDisabled: true,
+    HostConfig: { ...CONFINED, Tmpfs: { '/tmp': 'size=16m' } },
+  })
+  await container.start()
+  return { id: container.id, remove: () => container.remove({ force: true }) }
+}

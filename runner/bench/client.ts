@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { json } from 'node:stream/consumers'
 import type { Verdict } from '../../labs/kit/finding.ts'
 import { Fault } from '../fault.ts'
 
@@ -6,56 +9,54 @@ export interface Submitter {
   submit(lab: string, files: Readonly<Record<string, string>>): Promise<{ readonly ms: number; readonly verdict: Verdict }>
 }
 
-/** So many learners who take turns: one alone may not send as many a minute as a bench does. */
+/** So many learners who take turns, each from an address of their own: one alone may not send as many a minute as a bench does. */
 export const benchClass = (url: string, learners: number): Submitter => {
-  const all = Array.from({ length: learners }, () => benchLearner(url))
+  const all = Array.from({ length: learners }, (_, number) => benchLearner(url, `127.1.${number >> 7}.${(number & 127) + 1}`))
   let turn = 0
   return { submit: (lab, files) => (all[turn++ % learners] as Submitter).submit(lab, files) }
 }
 
-/** A learner as seen from outside: one cookie, submissions over HTTP, verdicts by server-sent events. */
-export const benchLearner = (url: string): Submitter => {
+/** A learner as seen from outside: one cookie, submissions over HTTP on kept-alive connections, verdicts by server-sent events. */
+const benchLearner = (url: string, localAddress: string): Submitter => {
+  const agent = new Agent({ keepAlive: true, localAddress })
   let cookie = ''
-  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const response = await fetch(`${url}${path}`, { ...init, headers: { ...init.headers, cookie, origin: url } })
-    const set = response.headers.getSetCookie()
-    if (set.length > 0) cookie = set.map((each) => each.split(';')[0]).join('; ')
+  const call = async (method: 'GET' | 'POST', path: string, body?: string): Promise<IncomingMessage> => {
+    const headers = { cookie, origin: url, ...(body !== undefined && { 'content-type': 'application/json' }) }
+    const sent = request(`${url}${path}`, { method, agent, headers })
+    sent.end(body)
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    const set = response.headers['set-cookie']
+    if (set !== undefined) cookie = set.map((each) => each.split(';')[0]).join('; ')
     return response
   }
   return {
     submit: async (lab, files) => {
       const began = performance.now()
-      const posted = await call('/api/submissions', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ lab, files, language: 'en' }),
-      })
-      if (posted.status !== 202) throw new Fault('internal', `the server answered ${posted.status} to a submission: ${await posted.text()}`)
-      const { id } = (await posted.json()) as { id: string }
-      const stream = await call(`/api/submissions/${id}/events`, { headers: { accept: 'text/event-stream' } })
+      const posted = await call('POST', '/api/submissions', JSON.stringify({ lab, files, language: 'en' }))
+      const answer = await json(posted)
+      if (posted.statusCode !== 202)
+        throw new Fault('internal', `the server answered ${posted.statusCode} to a submission: ${JSON.stringify(answer)}`)
+      const stream = await call('GET', `/api/submissions/${(answer as { id: string }).id}/events`)
       const verdict = await verdictIn(stream)
       return { ms: performance.now() - began, verdict }
     },
   }
 }
 
-const verdictIn = async (stream: Response): Promise<Verdict> => {
+const verdictIn = async (stream: IncomingMessage): Promise<Verdict> => {
+  const found = Promise.withResolvers<Verdict>()
   let text = ''
-  const decoder = new TextDecoder()
-  for await (const chunk of stream.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true })
-    const messages = text.split('\n\n')
+  stream.setEncoding('utf8')
+  stream.on('data', (chunk: string) => {
+    const messages = (text + chunk).split('\n\n')
     text = messages.pop() ?? ''
     for (const message of messages) {
-      const data = message
-        .split('\n')
-        .filter((line) => line.startsWith('data:'))
-        .map((line) => line.slice(5).trim())
-        .join('\n')
-      if (data === '') continue
-      const event = JSON.parse(data) as { type: string; verdict?: Verdict }
-      if (event.type === 'verdict' && event.verdict !== undefined) return event.verdict
+      if (!/^event: verdict$/m.test(message)) continue
+      const data = /^data: ?(.*)$/m.exec(message)?.[1] ?? 'null'
+      found.resolve((JSON.parse(data) as { verdict: Verdict }).verdict)
     }
-  }
-  throw new Fault('internal', 'the event stream ended without a verdict')
+  })
+  stream.on('end', () => found.reject(new Fault('internal', 'the event stream ended without a verdict')))
+  stream.on('error', found.reject)
+  return found.promise
 }

@@ -9,15 +9,18 @@ import { Fault } from '../fault.ts'
 
 const READY = /Hatoba is ready at (\S+)/
 
+export interface Product extends AsyncDisposable {
+  readonly url: string
+  readonly pid: number
+}
+
 /** The product as an operator starts it: a process of its own, on a free port, with an empty data folder. */
-export const startProduct = async ({
-  signal,
-}: {
-  readonly signal: AbortSignal
-}): Promise<AsyncDisposable & { readonly url: string; readonly pid: number }> => {
+export const startProduct = async ({ signal }: { readonly signal: AbortSignal }): Promise<Product> => {
   const data = await mkdtemp(join(tmpdir(), 'hatoba-bench-'))
   const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url))
-  const child = spawn(process.execPath, [main, 'up', '--no-install', '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main, 'up', '--no-install', '--no-open', '--port', '0', '--data', data], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const ended = once(child, 'exit')
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => {

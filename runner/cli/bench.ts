@@ -1,74 +1,74 @@
 import { defineCommand } from 'citty'
 import Table from 'cli-table3'
-import { benchClass } from '../bench/client.ts'
-import { benchHello } from '../bench/hello.ts'
-import { startProduct } from '../bench/product.ts'
-import type { BenchReport } from '../bench/report.ts'
+import type { BenchReport, BenchRow } from '../bench/report.ts'
+import { SUITES } from '../bench/suites.ts'
 import { discoverEngine } from '../engine/discover.ts'
 import { addressOf } from '../engine/endpoint.ts'
 import { readEnvironment } from '../environment.ts'
-import { ensureImages } from '../images/ensure.ts'
-import { connectEngine } from '../sandbox/docker/engine.ts'
 import { Complaint } from './complaint.ts'
 import { interruption } from './interruption.ts'
-import { progress } from './terminal.ts'
+import { progress, say } from './terminal.ts'
 
-/** A class, so that nobody sends more than one learner may. */
-const LEARNERS = 20
-
-const SUITES = { hello: benchHello } as const
+const NAMES = Object.keys(SUITES)
 
 export const benchCommand = defineCommand({
   meta: { name: 'bench', description: 'Ratios against docker run and against no sandbox, measured in one interleaved run' },
   args: {
-    suite: { type: 'positional', description: Object.keys(SUITES).join(', '), required: true },
-    n: { type: 'string', default: '40', description: 'measurements of each kind' },
-    json: { type: 'boolean', description: 'as JSON' },
+    suite: { type: 'positional', description: `${NAMES.join(', ')}; all runs every one`, required: true },
+    n: { type: 'string', default: '40', description: 'measurements of each kind', valueHint: 'number' },
+    json: { type: 'boolean', description: 'as JSON; of all suites a list' },
   },
   run: async ({ args }) => {
-    const suite = Object.entries(SUITES).find(([name]) => name === args.suite)?.[1]
-    if (suite === undefined) throw new Complaint(`There is no suite ${args.suite}.`, `There are: ${Object.keys(SUITES).join(', ')}.`)
+    const asked = args.suite === 'all' ? NAMES : NAMES.filter((name) => name === args.suite)
+    if (asked.length === 0) throw new Complaint(`There is no suite ${args.suite}.`, `There are: ${NAMES.join(', ')}, all.`)
+    const n = Number(args.n)
+    if (!Number.isInteger(n) || n < 1)
+      throw new Complaint(`${JSON.stringify(args.n)} is no number of measurements.`, 'Give --n 40, or less.')
     const environment = readEnvironment()
     const { engine: found } = await discoverEngine(environment)
     if (found === undefined) throw new Complaint('A bench needs a container engine, and none answers.', '`./hatoba doctor` says why.')
-    const host = addressOf(found.endpoint)
-    const engine = connectEngine({ host })
-    const { python } = await ensureImages(engine, ['python'])
+    const { runSuite } = await import('../bench/run-suite.ts')
+    const { CannotRun } = await import('../bench/suite.ts')
     using stop = interruption({ ending: 'ending the bench' })
-    await using product = await startProduct({ signal: stop.signal })
-    using shown = progress(`bench ${args.suite}, ${args.n} of each`)
-    const report = await suite({
-      n: Number(args.n),
-      learner: benchClass(product.url, LEARNERS),
-      engine,
-      host,
-      image: python,
-      path: environment.PATH,
-      onRound: (share) => {
-        stop.signal.throwIfAborted()
-        shown.update(share)
-      },
-    })
-    if (args.json) console.log(JSON.stringify(report, null, 2))
-    else printReport(report)
+    const reports: BenchReport[] = []
+    const without: string[] = []
+    for (const name of asked) {
+      using shown = progress(`bench ${name}`)
+      try {
+        const report = await runSuite(name as keyof typeof SUITES, {
+          n,
+          host: addressOf(found.endpoint),
+          path: environment.PATH,
+          signal: stop.signal,
+          onRound: (share) => {
+            stop.signal.throwIfAborted()
+            shown.update(share)
+          },
+        })
+        reports.push(report)
+        if (!args.json) printReport(report)
+      } catch (thrown) {
+        if (!(thrown instanceof CannotRun)) throw thrown
+        without.push(`${name} was not measured: ${thrown.message}`)
+      }
+    }
+    if (args.json) console.log(JSON.stringify(args.suite === 'all' ? reports : reports[0], null, 2))
+    for (const each of without) say(each)
+    if (reports.length === 0 || reports.some(({ wrongVerdicts, isolation }) => wrongVerdicts > 0 || !isolation.holds)) process.exitCode = 1
   },
 })
 
 const printReport = ({ suite, n, machine, rows, wrongVerdicts, isolation }: BenchReport): void => {
   const table = new Table({ head: [suite, 'ours', 'baseline', 'ratio', 'goal', 'met'], style: { head: [], border: [] } })
-  for (const { name, unit, ours, baseline, ratio, goal = '', met } of rows) {
-    table.push([
-      name,
-      `${ours.toFixed(1)} ${unit}`,
-      `${baseline.toFixed(1)} ${unit}`,
-      `${ratio.toFixed(2)}x`,
-      goal,
-      met === undefined ? '' : met ? 'yes' : 'no',
-    ])
-  }
+  for (const row of rows) table.push(toCells(row))
   console.log(table.toString())
   console.log(`n = ${n}; ${machine}`)
   console.log(
-    `wrong verdicts: ${wrongVerdicts}; isolation ${isolation.holds ? 'held' : `broken: ${isolation.found.join(', ')}`} (looked for: ${isolation.looked.join(', ')})`,
+    `wrong verdicts: ${wrongVerdicts}; isolation ${isolation.holds ? 'held' : `broken: ${isolation.found.join(', ')}`} (looked for: ${isolation.looked.join(', ')})\n`,
   )
+}
+
+const toCells = ({ name, unit, ours, baseline, ratio, goal, met }: BenchRow): string[] => {
+  const value = (of: number): string => `${of.toFixed(of < 10 ? 2 : 1)}${unit === 'p95 / p50' ? '' : ` ${unit}`}`
+  return [name, value(ours), value(baseline), `${ratio.toFixed(2)}x`, goal ?? '', met === null ? '' : met ? 'yes' : 'no']
 }

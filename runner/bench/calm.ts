@@ -1,0 +1,28 @@
+import { cpus } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const LOOK_MS = 200
+/** Looks in a row at which this share of the processors must have been idle. */
+const LOOKS = 2
+const IDLE = 0.75
+const MOST_MS = 8_000
+
+/**
+ * Waits until the processors are idle, so that nothing that one measurement left to be done in the background is paid for by the
+ * next, whose ever it is. After a while it goes on all the same: another program may be running here.
+ */
+export const calm = async (): Promise<void> => {
+  const until = performance.now() + MOST_MS
+  for (let idle = 0; idle < LOOKS && performance.now() < until; ) {
+    const before = times()
+    await delay(LOOK_MS)
+    const after = times()
+    idle = (after.idle - before.idle) / Math.max(1, after.all - before.all) >= IDLE ? idle + 1 : 0
+  }
+}
+
+const times = (): { readonly idle: number; readonly all: number } =>
+  cpus().reduce(
+    ({ idle, all }, { times: { user, nice, sys, irq, idle: own } }) => ({ idle: idle + own, all: all + user + nice + sys + irq + own }),
+    { idle: 0, all: 0 },
+  )
