@@ -1,10 +1,8 @@
 import type { ContainerCreateOptions } from 'dockerode'
 import { LEARNER } from '../../images/recipe.ts'
+import { ENVIRONMENT, WORK } from '../container/program.ts'
 import type { Limits, Walls } from '../contract.ts'
 import { type Owner, type Role, toLabels } from './labels.ts'
-
-/** Where a program works. */
-export const WORK = '/work'
 
 /** What differs between our containers; everything that does not is the security posture below. */
 export interface ContainerSpec {
@@ -60,16 +58,6 @@ export const toTmpfs = (diskMiB: number): string => `rw,exec,${toSized(diskMiB)}
 
 /** What bounds every folder of memory. */
 export const toSized = (diskMiB: number): string => `nosuid,nodev,size=${diskMiB}m,nr_inodes=${INODES}`
-
-/** What every program finds in its environment. */
-export const ENVIRONMENT = {
-  HOME: WORK,
-  LANG: 'C.UTF-8',
-  PATH: '/usr/local/bin:/usr/bin:/bin',
-  PYTHONDONTWRITEBYTECODE: '1',
-  PYTHONHASHSEED: '0',
-  TZ: 'UTC',
-}
 
 /**
  * The request that creates a container. This is the whole security posture: no way out of its network, nothing of the host,

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { becomeWhenTold, toTelling } from '../container/program.ts'
 import type { Abortable, Limits } from '../contract.ts'
 import type { Kept, Start } from '../pool.ts'
 import type { Prober } from '../prober/probe-client.ts'
@@ -9,7 +10,7 @@ import type { Owner } from './labels.ts'
 import { createNetwork, nameOf } from './network.ts'
 import { startProber } from './prober.ts'
 import { removeAll } from './remove.ts'
-import { becomeWhenTold, type Launch, removeContainer, type Started, startContainer, toTelling } from './started.ts'
+import { type Launch, removeContainer, type Started, startContainer } from './started.ts'
 
 /** A service that a lab's sandboxes have started before: what its container was made with. */
 export interface Foreseen {

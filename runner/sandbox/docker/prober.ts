@@ -1,11 +1,12 @@
+import { toArchive } from '../container/archive.ts'
+import { unpackThen } from '../container/program.ts'
 import type { Abortable } from '../contract.ts'
 import { DEFAULT_LIMITS } from '../limits.ts'
 import { connectProber, type Prober } from '../prober/probe-client.ts'
 import { proberFiles } from '../prober/program-files.ts'
-import { toArchive } from './archive.ts'
 import { overAttach } from './attach.ts'
 import type { ContainerSpec } from './container.ts'
-import { type Launch, unpackThen } from './started.ts'
+import type { Launch } from './started.ts'
 
 const LIMITS = { ...DEFAULT_LIMITS, memoryMiB: 256, cpus: 2, openFiles: 8192 }
 

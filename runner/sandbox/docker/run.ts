@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { toExit } from '../container/exit.ts'
 import type { Exit, Limits } from '../contract.ts'
 import type { Engine } from './engine.ts'
 import { followLogs, type LogBuffer, type Seen } from './logs.ts'
-import { kill, type Started, toExit } from './started.ts'
+import { kill, type Started } from './started.ts'
 
 /** How long a removal waits for the engine to hand over the rest of a log. */
 export const LOG_SECONDS = 2
@@ -36,20 +36,4 @@ export const follow = async (engine: Engine, started: Started, { limits, clockAh
   exit.catch(() => {})
   const logs = await followLogs(engine, container, { keptBytes: limits.outputKiB * 1024, clockAheadMs, onFull, ...(after && { after }) })
   return Object.assign(state, { started, exit, logs })
-}
-
-/** Whether the promise settled within so many seconds. */
-export const within = async (promise: Promise<unknown>, seconds: number, signal?: AbortSignal): Promise<boolean> => {
-  const over = new AbortController()
-  try {
-    return await Promise.race([
-      promise.then(() => true),
-      sleep(seconds * 1000, false, { signal: signal ? AbortSignal.any([over.signal, signal]) : over.signal }),
-    ])
-  } catch (thrown) {
-    signal?.throwIfAborted()
-    throw thrown
-  } finally {
-    over.abort()
-  }
 }

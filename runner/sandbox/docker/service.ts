@@ -1,7 +1,8 @@
-import { unlessAborted } from '../abortable.ts'
+import { settlesWithin, unlessAborted } from '../abortable.ts'
+import { toArchive } from '../container/archive.ts'
+import { toClock, unpackThen } from '../container/program.ts'
 import type { Abortable, LimitName, Service, ServiceSpec } from '../contract.ts'
 import type { Prober } from '../prober/probe-client.ts'
-import { toArchive } from './archive.ts'
 import type { ContainerSpec } from './container.ts'
 import type { Edges } from './edges/edges.ts'
 import type { Engine } from './engine.ts'
@@ -10,8 +11,8 @@ import { listFiles } from './files.ts'
 import { exhaustedIn, fillDisk, takeMemory } from './fill.ts'
 import type { Seen } from './logs.ts'
 import { inside, listProcesses } from './processes.ts'
-import { follow, LOG_SECONDS, type Run, within } from './run.ts'
-import { kill, type Launch, removeContainer, type Started, unpackThen } from './started.ts'
+import { follow, LOG_SECONDS, type Run } from './run.ts'
+import { kill, type Launch, removeContainer, type Started } from './started.ts'
 
 const MIB = 1024 * 1024
 /** What `fill` leaves of the memory unless told otherwise: room for the program that takes it. */
@@ -58,14 +59,6 @@ export const startService = async (engine: Engine, launch: Launch, request: Serv
   }
 }
 
-/** Debian's libfaketime; the loader replaces `$LIB` by the folder of the processor. */
-const toClock = (aheadSeconds: number) => ({
-  LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1',
-  FAKETIME: `${aheadSeconds < 0 ? '' : '+'}${aheadSeconds}`,
-  FAKETIME_DONT_FAKE_MONOTONIC: '1',
-  FAKETIME_DISABLE_SHM: '1',
-})
-
 const readinessOf = async ({ service, prober }: ServiceRequest, run: Run, { signal }: Abortable): Promise<Service['readiness']> => {
   const { ready } = service
   if (!ready) return { ready: true, afterMs: 0 }
@@ -100,13 +93,13 @@ const toService = (engine: Engine, { spec, service, edges }: ServiceRequest, fir
     // One that has ended has nothing to tell any more.
     await used().catch(() => {})
     await signal('SIGTERM')
-    if (!(await within(exit, graceSeconds, aborted))) await signal('SIGKILL')
+    if (!(await settlesWithin(exit, graceSeconds, aborted))) await signal('SIGKILL')
     return unlessAborted(exit, aborted)
   }
   const restart: Service['restart'] = async ({ graceSeconds, signal: aborted }) => {
     const before = run()
     await end(graceSeconds, aborted)
-    await within(before.logs.complete, LOG_SECONDS)
+    await settlesWithin(before.logs.complete, LOG_SECONDS)
     const begun = await begin(await before.started.again(), before.logs.seen())
     runs.push(begun.run)
     return begun.ready()
@@ -170,7 +163,7 @@ const toService = (engine: Engine, { spec, service, edges }: ServiceRequest, fir
     async [Symbol.asyncDispose]() {
       run().killed ??= 'us'
       await kill(engine, container, 'SIGKILL')
-      await within(run().logs.complete, LOG_SECONDS)
+      await settlesWithin(run().logs.complete, LOG_SECONDS)
       await removeContainer(engine, container.id)
     },
   }

@@ -1,11 +1,9 @@
 import type { Socket } from 'node:net'
-import { constants } from 'node:os'
 import type { Container, ContainerCreateOptions } from 'dockerode'
-import type { Exit, Limits } from '../contract.ts'
-import { endedBy } from '../limits.ts'
+import type { Ending as ContainerEnding } from '../container/exit.ts'
 import { attach } from './attach.ts'
 import { toSeccomp } from './build/seccomp.ts'
-import { type ContainerSpec, toContainer, WORK } from './container.ts'
+import { type ContainerSpec, toContainer } from './container.ts'
 import type { Engine } from './engine.ts'
 import type { EngineFacts } from './facts.ts'
 import { statusOf } from './fault.ts'
@@ -24,34 +22,8 @@ export interface Started {
   again(): Promise<Started>
 }
 
-export interface Ending {
-  readonly code: number
-  readonly outOfMemory: boolean
-  readonly at: number
+export interface Ending extends ContainerEnding {
   readonly ms: number
-}
-
-/**
- * The command that unpacks files which arrive on stdin into the working directory and then *becomes* the program: `exec`
- * leaves no shell behind, so that the program is PID 1. A tmpfs exists only once the container runs, and its root cannot be
- * written, so there is no other moment at which files could be put there.
- */
-export const unpackThen = (archiveBytes: number, command: readonly string[]): readonly string[] => [
-  '/bin/sh',
-  '-c',
-  `head -c ${archiveBytes} | tar -xf - -C ${WORK} && exec "$@"`,
-  'sh',
-  ...command,
-]
-
-/** The command of a container that is started before anybody knows what it will run: it waits, and then becomes that. */
-export const becomeWhenTold: readonly string[] = ['/bin/sh', '-c', 'read -r n && eval "$(head -c "$n")"']
-
-/** What makes a waiting container become what `spec` says, with its variables, and then hands it `input`; stdin ends after it. Pure. */
-export const toTelling = ({ command, env = {} }: Pick<ContainerSpec, 'command' | 'env'>, input: Uint8Array = new Uint8Array()): Buffer => {
-  const words = ['env', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), ...command]
-  const script = Buffer.from(`exec ${words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')}`)
-  return Buffer.concat([Buffer.from(`${script.length}\n`), script, input])
 }
 
 export interface StartOptions {
@@ -116,26 +88,6 @@ const waitFor = async (engine: Engine, container: Container, clockAheadMs: numbe
 /** Sends a signal; one that no longer runs is no failure. */
 export const kill = async (engine: Engine, container: Container, signal: 'SIGTERM' | 'SIGKILL' | 'SIGHUP'): Promise<void> => {
   await engine.unless([404, 409], `send ${signal}`, () => container.kill({ signal }))
-}
-
-const KILLED = 128 + constants.signals.SIGKILL
-const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
-
-/** Who ended it: ours is only what SIGKILL did, whether somebody wanted it or its output was too much. */
-export const toExit = (
-  { code, outOfMemory, at }: Ending,
-  { killed, refused }: { readonly killed?: 'us' | 'output' | undefined; readonly refused: boolean },
-  limits: Limits,
-): Exit => {
-  const why = (): Exit['by'] => {
-    if (code === KILLED && killed) return killed
-    if (code === 0) return 'itself'
-    if (outOfMemory) return 'memory'
-    if (code === FILE_TOO_LARGE) return 'disk'
-    return refused ? 'pids' : 'itself'
-  }
-  const by = why()
-  return { code, by, at, ...(by !== 'us' && by !== 'itself' && { limit: endedBy(by, limits) }) }
 }
 
 /** Removes a container whatever state it is in. One that somebody else is removing is waited for: its network is in use until then. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { PassThrough, type Readable } from 'node:stream'
-import { Exec, HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node'
+import { Attach, Exec, HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node'
 import { type Dispatcher, fetch } from 'undici'
 import { Fault } from '../../fault.ts'
 import type { Abortable } from '../contract.ts'
@@ -36,6 +36,8 @@ export interface Api {
   /** The lines of an answer that goes on: a watch, a log. Ends when the server ends it. */
   lines(request: ApiRequest & { readonly signal: AbortSignal }): AsyncIterable<string>
   exec(o: ExecRequest): Promise<ExecEnd>
+  /** Connects to what the first process of a running container hears and says from now on. */
+  attach(o: Omit<ExecRequest, 'command'>): Promise<Attachment>
   /** The same server with another account's token. */
   as(token: string): Api
   close(): Promise<void>
@@ -49,6 +51,12 @@ export interface ExecRequest extends Abortable {
   readonly stdin?: Readable
   readonly stdout: PassThrough
   readonly stderr?: PassThrough
+}
+
+/** Streams end with the connection, which ends with the container. */
+export interface Attachment {
+  readonly ended: Promise<void>
+  close(): void
 }
 
 /** How a command ended; `code` is absent when the connection was lost first. */
@@ -142,6 +150,7 @@ const toApi = (config: KubeConfig): Api => {
       if (rest !== '') yield rest
     },
     exec: (request) => execute(config, request),
+    attach: (request) => attach(config, request),
     as(token) {
       const other = new KubeConfig()
       other.loadFromClusterAndUser(cluster, { name: 'learner', token })
@@ -209,6 +218,27 @@ const execute = async (
     socket.close()
     signal?.throwIfAborted()
   }
+}
+
+const attach = async (
+  config: KubeConfig,
+  { namespace, pod, container, stdin, stdout, stderr, signal }: Omit<ExecRequest, 'command'>,
+): Promise<Attachment> => {
+  signal?.throwIfAborted()
+  const said = stderr ?? new PassThrough().resume()
+  const socket = await new Attach(config).attach(namespace, pod, container, stdout, said, stdin ?? null, false).catch((thrown: unknown) => {
+    throw toFault(`attach to the Pod ${pod}`, thrown)
+  })
+  const close = () => socket.close()
+  signal?.addEventListener('abort', close, { once: true })
+  const ended = once(socket as unknown as NodeJS.EventEmitter, 'close')
+    .catch(() => {})
+    .then(() => {
+      signal?.removeEventListener('abort', close)
+      stdout.end()
+      said.end()
+    })
+  return { ended, close }
 }
 
 const parse = (text: string): unknown => {

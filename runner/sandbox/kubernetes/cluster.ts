@@ -10,7 +10,7 @@ import { followObjects, listObjects } from './follow.ts'
 import { cordon, drain } from './nodes.ts'
 import { readEvents, readLogs, waitForObject } from './observe.ts'
 import type { Prepared } from './prepare.ts'
-import type { KeptProber } from './prober.ts'
+import type { KeptProber, PlacedProber } from './prober.ts'
 import { pathOf, type Resources } from './resources.ts'
 
 interface Using {
@@ -23,8 +23,13 @@ interface Using {
   remove(): Promise<void>
 }
 
+/** A cluster whose prober can be spoken to. */
+export interface OpenCluster extends Cluster {
+  placedProber(o?: Abortable): Promise<PlacedProber>
+}
+
 /** A prepared namespace as what checks work with. What observes runs as us; only `apply` runs as the learner. */
-export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove }: Using): Cluster => {
+export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove }: Using): OpenCluster => {
   const { name: namespace, learner } = prepared
   const cordons = new Set<AsyncDisposable>()
   let disposing: Promise<void> | undefined
@@ -41,9 +46,14 @@ export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove
     await learner.close()
     await remove()
   }
+  const placedProber = async ({ signal }: Abortable = {}): Promise<PlacedProber> => {
+    if (disposing) throw new Fault('internal', 'Traffic was asked of a cluster that is disposed.')
+    return unlessAborted(kept.get(), signal)
+  }
   return {
     id: namespace,
     namespace,
+    placedProber,
     gaps,
     apply: (manifests, o) => applyManifests(manifests, { learner, resources, namespace }, o),
     async get(ref, { signal } = {}) {
@@ -89,9 +99,7 @@ export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove
       return execInPod(api, at, command, { ...abortable(signal), ...(wallSeconds === undefined ? {} : { wallSeconds }) })
     },
     async traffic(plan, { signal } = {}) {
-      if (disposing) throw new Fault('internal', 'Traffic was asked of a cluster that is disposed.')
-      // Not with the caller's signal: the prober serves every later call too.
-      const { prober, domain } = await unlessAborted(kept.get(), signal)
+      const { prober, domain } = await placedProber(abortable(signal))
       // A Service by its whole name; an address, or a name with a dot, is taken as it is.
       const hostOf = ({ name, port }: { name: string; port: number }) => ({
         host: name.includes('.') ? name : `${name}.${namespace}.svc.${domain}`,

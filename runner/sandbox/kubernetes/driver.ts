@@ -2,9 +2,9 @@ import { customAlphabet } from 'nanoid'
 import { Fault } from '../../fault.ts'
 import { unlessAborted } from '../abortable.ts'
 import type { Abortable } from '../contract.ts'
-import type { Cluster, ClusterDriver, ClusterPower, ClusterSpec } from '../contract-cluster.ts'
+import type { ClusterDriver, ClusterPower, ClusterSpec } from '../contract-cluster.ts'
 import { type Api, type ApiAddress, connectApi } from './api.ts'
-import { toCluster } from './cluster.ts'
+import { type OpenCluster, toCluster } from './cluster.ts'
 import { findGaps } from './gaps.ts'
 import { labelValue } from './labels.ts'
 import { shapeOf } from './namespace.ts'
@@ -32,6 +32,7 @@ const POOL_SECONDS = 4 * 3600
 const REMOVAL_SECONDS = 60
 
 export interface OpenKubernetesDriver extends ClusterDriver, AsyncDisposable {
+  open(spec: ClusterSpec, o?: Abortable): Promise<OpenCluster>
   /** Prepares a namespace for submissions of this kind in advance. Never fails. */
   warm(spec: Omit<ClusterSpec, 'submission' | 'deadlineSeconds'>): Promise<void>
   /** Waits for removals that have begun. */
@@ -90,7 +91,7 @@ export const kubernetesDriver = ({ instance, proberImage, most = 40, ...address 
   }
   const pool = openNamespacePool({ prepare, remove, most })
 
-  const openWith = async (spec: ClusterSpec, known: readonly ClusterPower[], o: Abortable): Promise<Cluster> => {
+  const openWith = async (spec: ClusterSpec, known: readonly ClusterPower[], o: Abortable): Promise<OpenCluster> => {
     const prepared = await pool.take(shapeOf(spec), o)
     const deadline = Math.ceil(Date.now() / 1000 + spec.deadlineSeconds)
     try {

@@ -1,12 +1,11 @@
 import { Fault } from '../../fault.ts'
-import { unlessAborted } from '../abortable.ts'
+import { settlesWithin, unlessAborted } from '../abortable.ts'
 import type { Abortable, Exit, Service, ServiceSpec } from '../contract.ts'
+import { keepLog } from '../kept-log.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import type { Child } from './child.ts'
 import { filesBelow } from './found.ts'
-import { keepLog } from './log.ts'
 import { listProcesses, usageOf } from './processes.ts'
-import { settlesWithin } from './waiting.ts'
 
 const KILLED = 137
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { toProcesses } from '../../../runner/sandbox/container/look.ts'
 import { demux } from '../../../runner/sandbox/docker/demux.ts'
-import { toProcesses } from '../../../runner/sandbox/docker/processes.ts'
 import { toMillis } from '../../../runner/sandbox/docker/time.ts'
 
 const framed = (stream: 'stdout' | 'stderr', bytes: Uint8Array): Buffer => {

@@ -32,9 +32,10 @@ describe('the lab image', () => {
   })
 
   it('is made of essential packages and those named, from whatever folder Node is in', () => {
-    const args = toBootstrap(recipe, "/it's here/node")
+    const args = toBootstrap(recipe, { nodeBinary: "/it's here/node", npmFolder: '/modules/npm' })
     expect(args.slice(0, 2)).toEqual(['--variant=essential', '--include=iptables,libfaketime,libstdc++6,python3,python3-psycopg2'])
     expect(args).toContain(`--customize-hook=install -m 755 '/it'\\''s here/node' "$1/usr/local/bin/node"`)
+    expect(args.join('\n')).toContain(`cp -RL '/modules/npm' "$1/usr/local/lib/node_modules"/npm`)
     expect(args.slice(-2)).toEqual(['bookworm', '-'])
   })
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { extract, pack } from 'tar-stream'
 import { describe, expect, it } from 'vitest'
-import { firstFile, isBelow, toArchive } from '../../../runner/sandbox/docker/archive.ts'
+import { firstFile, isBelow, toArchive } from '../../../runner/sandbox/container/archive.ts'
 
 const entriesOf = async (archive: Buffer) => {
   const entries: [string, string | null | undefined, number | undefined, number | undefined][] = []

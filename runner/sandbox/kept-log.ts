@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
-import type { LogLine } from '../contract.ts'
-import { now } from '../prober/program/clock.ts'
+import type { LogLine } from './contract.ts'
+import { now } from './prober/program/clock.ts'
 
 /** Everything a service wrote, from its first line on, up to a bound. */
 export interface ServiceLog {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { becomeWhenTold, toTelling } from '../../../runner/sandbox/docker/started.ts'
+import { becomeWhenTold, toTelling } from '../../../runner/sandbox/container/program.ts'
 
 describe('a container that waits to be told', () => {
   const [shell = '', ...args] = becomeWhenTold

@@ -1,0 +1,30 @@
+import { constants } from 'node:os'
+import type { Exit, Limits } from '../contract.ts'
+import { endedBy } from '../limits.ts'
+
+/** What an engine knows about the end of a container. */
+export interface Ending {
+  readonly code: number
+  readonly outOfMemory: boolean
+  readonly at: number
+}
+
+const KILLED = 128 + constants.signals.SIGKILL
+const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
+
+/** Who ended it: ours is only what SIGKILL did, whether somebody wanted it or its output was too much. */
+export const toExit = (
+  { code, outOfMemory, at }: Ending,
+  { killed, refused }: { readonly killed?: 'us' | 'output' | undefined; readonly refused: boolean },
+  limits: Limits,
+): Exit => {
+  const why = (): Exit['by'] => {
+    if (code === KILLED && killed) return killed
+    if (code === 0) return 'itself'
+    if (outOfMemory) return 'memory'
+    if (code === FILE_TOO_LARGE) return 'disk'
+    return refused ? 'pids' : 'itself'
+  }
+  const by = why()
+  return { code, by, at, ...(by !== 'us' && by !== 'itself' && { limit: endedBy(by, limits) }) }
+}
