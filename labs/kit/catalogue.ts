@@ -21,6 +21,8 @@ export interface CatalogueLab {
   readonly starter: LabFolder
   /** Each of these is complete: the solution lies over the starter, the others over the solution. */
   readonly solution: LabFolder
+  /** Where the answer differs between learners: the one of each variation; empty otherwise. */
+  readonly solutions: Readonly<Record<string, LabFolder>>
   readonly alternatives: Readonly<Record<string, LabFolder>>
   readonly mistakes: Readonly<Record<string, LabFolder>>
 }
@@ -54,19 +56,50 @@ export const loadCatalogue = async ({
   return { labs, find: (id) => byId.get(id) }
 }
 
+/** The solution of the learner with this seed. */
+export const solutionFor = ({ lab, solution, solutions }: CatalogueLab, seed: number): LabFolder =>
+  solutions[lab.variations?.of(seed) ?? ''] ?? solution
+
+/** Seeds tried before a variation counts as one that nobody gets. */
+const MOST_SEEDS = 10_000
+
+/**
+ * The seed under which an alternative, a mistake or a solution of a variation is graded: the nth one, from 1, that gives the variation
+ * it is about. Of a lab without variations the number itself. Throws `LabError` for a variation that no learner would get.
+ */
+export const seedFor = ({ lab: { id, variations } }: CatalogueLab, nth: number, about?: string): number => {
+  if (variations === undefined) return nth
+  const wanted =
+    about === undefined
+      ? variations.all[0]
+      : (variations.writtenFor?.[about] ?? (variations.all.includes(about) ? about : variations.all[0]))
+  let found = 0
+  for (let seed = 1; seed <= MOST_SEEDS; seed++) {
+    if (variations.of(seed) === wanted && ++found === nth) return seed
+  }
+  throw new LabError(`${id}: of ${MOST_SEEDS} learners none gets ${wanted}`)
+}
+
 /** Reads one lab's folder. Throws `LabError`. */
 export const loadLab = async (folder: string, track: string): Promise<CatalogueLab> => {
   const { default: lab } = (await import(/* @vite-ignore */ pathToFileURL(join(folder, 'lab.ts')).href)) as { default: Lab }
-  const [en, ja, starter, overSolution, alternatives, mistakes] = await Promise.all([
+  const [en, ja, starter, overSolution, overSolutions, alternatives, mistakes] = await Promise.all([
     readText(folder, 'en'),
     readText(folder, 'ja'),
     readTree(join(folder, 'starter')),
     readTree(join(folder, 'solution')),
+    readTrees(join(folder, 'solutions')),
     readTrees(join(folder, 'alternatives')),
     readTrees(join(folder, 'mistakes')),
   ])
-  const solution = { ...starter, ...overSolution }
-  const over = (files: LabFolder): LabFolder => ({ ...solution, ...files })
+  const plain = { ...starter, ...overSolution }
+  const solutions = mapValues(overSolutions, (files) => ({ ...plain, ...files }))
+  const [usual] = lab.variations?.all ?? []
+  const solution = solutions[usual ?? ''] ?? plain
+  const over = (files: LabFolder, name: string): LabFolder => ({
+    ...(solutions[lab.variations?.writtenFor?.[name] ?? ''] ?? solution),
+    ...files,
+  })
   const loaded: CatalogueLab = {
     lab,
     track,
@@ -74,6 +107,7 @@ export const loadLab = async (folder: string, track: string): Promise<CatalogueL
     text: { en, ja },
     starter,
     solution,
+    solutions,
     alternatives: mapValues(alternatives, over),
     mistakes: mapValues(mistakes, over),
   }
@@ -82,7 +116,7 @@ export const loadLab = async (folder: string, track: string): Promise<CatalogueL
   return loaded
 }
 
-const problemsOf = ({ lab, folder, text, starter, solution, alternatives, mistakes }: CatalogueLab): string[] => {
+const problemsOf = ({ lab, folder, text, starter, solution, solutions, alternatives, mistakes }: CatalogueLab): string[] => {
   const declared = Object.keys(lab.files)
   const strangers = (where: string, files: LabFolder): string[] =>
     Object.keys(files)
@@ -98,6 +132,11 @@ const problemsOf = ({ lab, folder, text, starter, solution, alternatives, mistak
     ...declared.filter((path) => starter[path] === undefined).map((path) => `starter/${path} is missing`),
     ...strangers('starter', starter),
     ...strangers('solution', solution),
+    ...Object.entries(solutions).flatMap(([name, files]) => strangers(`solutions/${name}`, files)),
+    ...unequal('variations in lab.ts / folders of solutions', lab.variations?.all ?? [], Object.keys(solutions)),
+    ...Object.entries(lab.variations?.writtenFor ?? {})
+      .filter(([name, variation]) => !(name in { ...alternatives, ...mistakes }) || !(variation in solutions))
+      .map(([name, variation]) => `${name} is written for ${variation}: one of the two does not exist`),
     ...Object.entries(alternatives).flatMap(([name, files]) => strangers(`alternatives/${name}`, files)),
     ...Object.entries(mistakes).flatMap(([name, files]) => strangers(`mistakes/${name}`, files)),
     ...unequal('mistakes in lab.ts / folders', Object.keys(lab.mistakes), Object.keys(mistakes)),
@@ -156,5 +195,5 @@ const readTree = async (folder: string): Promise<LabFolder> => {
 const readTrees = async (folder: string): Promise<Record<string, LabFolder>> =>
   Object.fromEntries(await Promise.all((await folders(folder)).map(async (name) => [name, await readTree(join(folder, name))] as const)))
 
-const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, change: (value: A, key: string) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]))

@@ -114,6 +114,18 @@ export interface LabDefinition<F extends LabFiles, Id extends string, Seen, Need
   readonly checks: { readonly [K in Id]: Check<F, Id, Exclude<Seen, Halt>> }
   /** Folder below `mistakes/` and the check that it must fail. */
   readonly mistakes: Readonly<Record<string, NoInfer<Id>>>
+  /** A lab whose answer is another for other learners says so here. */
+  readonly variations?: Variations
+}
+
+/** What differs between learners where one solution cannot serve them all. Each variation has its own below `solutions/`. */
+export interface Variations {
+  /** All of them; `solution/`, alternatives and mistakes are about the first unless `writtenFor` says otherwise. */
+  readonly all: readonly [string, ...string[]]
+  /** Which one a learner gets. */
+  of(seed: number): string
+  /** The variation that an alternative or a mistake is about. */
+  readonly writtenFor?: Readonly<Record<string, string>>
 }
 
 /** A lab with its inferred types forgotten, as the runner handles all of them. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { defineCommand } from 'citty'
-import { type CatalogueLab, type LabFolder, loadCatalogue } from '../../labs/kit/catalogue.ts'
+import { type CatalogueLab, type LabFolder, loadCatalogue, seedFor, solutionFor } from '../../labs/kit/catalogue.ts'
 import type { Language, Verdict } from '../../labs/kit/finding.ts'
 import { Complaint } from './complaint.ts'
 import { gradeOnce } from './grade-once.ts'
@@ -12,7 +12,11 @@ export const checkCommand = defineCommand({
   meta: { name: 'check', description: 'Grade one set of files; exit 0 passed, 1 failed, 2 any other verdict' },
   args: {
     id: { type: 'positional', description: 'the lab', required: true },
-    with: { type: 'string', default: 'starter', description: 'starter, solution, alternative:NAME, mistake:NAME, or a folder' },
+    with: {
+      type: 'string',
+      default: 'starter',
+      description: 'starter, solution, solution:VARIATION, alternative:NAME, mistake:NAME, or a folder',
+    },
     driver: { type: 'string', description: 'docker or local; the best that works unless given' },
     kubeconfig: {
       type: 'string',
@@ -20,15 +24,17 @@ export const checkCommand = defineCommand({
       valueHint: 'file',
     },
     language: { type: 'string', default: 'en', description: 'en or ja' },
+    seed: { type: 'string', description: 'which learner; unless given, the first whom the files are about' },
     json: { type: 'boolean', description: 'the whole verdict as JSON' },
   },
   run: async ({ args }) => {
     const catalogue = await loadCatalogue({ only: [args.id] })
     const lab = catalogue.find(args.id)
     if (lab === undefined) throw new Complaint(`There is no lab ${args.id}.`, '`hatoba lab list` shows them.')
-    const files = await filesFor(lab, args.with)
+    const seed = args.seed === undefined ? seedFor(lab, 1, args.with.split(':', 2)[1]) : seedOf(args.seed)
+    const files = await filesFor(lab, args.with, seed)
     await using opened = await openForLabs({ driver: args.driver, kubeconfig: args.kubeconfig, labs: [lab] })
-    const verdict = await gradeOnce(lab, files, opened)
+    const verdict = await gradeOnce(lab, files, { ...opened, seed })
     if (args.json) console.log(JSON.stringify(verdict, null, 2))
     else printVerdict(lab, verdict, languageOf(args.language))
     process.exitCode = exitCodeOf(verdict)
@@ -42,12 +48,17 @@ const languageOf = (given: string): Language => {
   throw new Complaint(`There is no language ${given}.`, 'Use --language en or --language ja.')
 }
 
-/** The files that `--with` names, complete. */
-export const filesFor = async (lab: CatalogueLab, source: string): Promise<LabFolder> => {
+const seedOf = (given: string): number => {
+  if (/^\d{1,9}$/.test(given)) return Number(given)
+  throw new Complaint(`${given} is no seed.`, 'Use a whole number, for example --seed 7.')
+}
+
+/** The files that `--with` names, complete; the solution is that of the learner with this seed. */
+export const filesFor = async (lab: CatalogueLab, source: string, seed: number): Promise<LabFolder> => {
   if (source === 'starter') return lab.starter
-  if (source === 'solution') return lab.solution
+  if (source === 'solution') return solutionFor(lab, seed)
   const [kind, name] = source.split(':', 2)
-  const named = kind === 'mistake' ? lab.mistakes : kind === 'alternative' ? lab.alternatives : undefined
+  const named = { mistake: lab.mistakes, alternative: lab.alternatives, solution: lab.solutions }[kind ?? '']
   if (named === undefined) return { ...lab.starter, ...(await ownFiles(lab, source)) }
   const files = name === undefined ? undefined : named[name]
   if (files === undefined) throw new Complaint(`${lab.lab.id} has no ${source}.`, `It has: ${Object.keys(named).join(', ') || 'none'}.`)

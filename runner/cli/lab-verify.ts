@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { defineCommand } from 'citty'
 import Table from 'cli-table3'
-import { type CatalogueLab, type LabFolder, loadCatalogue } from '../../labs/kit/catalogue.ts'
+import { type CatalogueLab, type LabFolder, loadCatalogue, seedFor } from '../../labs/kit/catalogue.ts'
 import type { Verdict } from '../../labs/kit/finding.ts'
 import { Complaint } from './complaint.ts'
 import { gradeOnce } from './grade-once.ts'
@@ -14,6 +14,8 @@ interface Expectation {
   readonly files: LabFolder
   /** Absent: must pass. A check's id: that one must be the first that does not pass. `any`: must not pass. */
   readonly fails?: string
+  /** What decides which learner sends them: the variation, alternative or mistake. Absent: the lab's first variation. */
+  readonly about?: string
 }
 
 export const verifyCommand = defineCommand({
@@ -27,6 +29,7 @@ export const verifyCommand = defineCommand({
     },
     repeat: { type: 'string', default: '1', description: 'grade everything so many times, as other learners; every time must agree' },
     load: { type: 'string', default: '0', description: 'busy loops to run meanwhile' },
+    'at-once': { type: 'string', default: '1', description: 'so many gradings at the same time' },
     json: { type: 'boolean', description: 'the results as JSON' },
   },
   run: async ({ args }) => {
@@ -37,16 +40,16 @@ export const verifyCommand = defineCommand({
     await using opened = await openForLabs({ driver: args.driver, kubeconfig: args.kubeconfig, labs: chosen })
     using _load = busy(Number(args.load))
     const table = new Table({ head: ['lab', 'files', 'expected', 'seen', 'seconds'], style: { head: [], border: [] } })
-    const results = []
-    for (let round = 0; round < Number(args.repeat); round++) {
-      for (const expectation of chosen.flatMap(expectationsOf)) {
-        const verdict = await gradeOnce(expectation.lab, expectation.files, { ...opened, seed: round + 1 })
-        const result = { ...judge(expectation, verdict), lab: expectation.lab.lab.id, files: expectation.name, seconds: verdict.ms / 1000 }
-        results.push(result)
-        if (!args.json)
-          console.error(`${result.met ? 'ok  ' : 'FAIL'} ${result.lab} ${result.files}: ${result.seen} (${result.seconds.toFixed(1)} s)`)
-      }
-    }
+    const rounds = Array.from({ length: Number(args.repeat) }, (_, round) =>
+      chosen.flatMap(expectationsOf).map((expectation) => ({ expectation, seed: round + 1 })),
+    ).flat()
+    const results = await severalAtOnce(rounds, Number(args['at-once']), async ({ expectation, seed }) => {
+      const verdict = await gradeOnce(expectation.lab, expectation.files, { ...opened, seed })
+      const result = { ...judge(expectation, verdict), lab: expectation.lab.lab.id, files: expectation.name, seconds: verdict.ms / 1000 }
+      if (!args.json)
+        console.error(`${result.met ? 'ok  ' : 'FAIL'} ${result.lab} ${result.files}: ${result.seen} (${result.seconds.toFixed(1)} s)`)
+      return result
+    })
     const failed = results.filter(({ met }) => !met)
     if (args.json) console.log(JSON.stringify(results, null, 2))
     else {
@@ -59,13 +62,34 @@ export const verifyCommand = defineCommand({
   },
 })
 
+/** Does this for all of them, in their order, so many at the same time. */
+const severalAtOnce = async <A, B>(all: readonly A[], most: number, work: (each: A) => Promise<B>): Promise<readonly B[]> => {
+  const results: B[] = []
+  const waiting = all.entries()
+  const take = async (): Promise<void> => {
+    for (const [index, each] of waiting) results[index] = await work(each)
+  }
+  await Promise.all(Array.from({ length: Math.max(1, most) }, take))
+  return results
+}
+
 /** Everything a lab's folder promises, in the order a reader would ask. */
 export const expectationsOf = (lab: CatalogueLab): Expectation[] => [
   { lab, name: 'starter', files: lab.starter, fails: 'any' },
-  { lab, name: 'solution', files: lab.solution },
-  ...Object.entries(lab.alternatives).map(([name, files]) => ({ lab, name: `alternative:${name}`, files })),
-  ...Object.entries(lab.mistakes).map(([name, files]) => ({ lab, name: `mistake:${name}`, files, fails: lab.lab.mistakes[name] ?? 'any' })),
+  ...(lab.lab.variations === undefined ? [{ lab, name: 'solution', files: lab.solution }] : []),
+  ...Object.entries(lab.solutions).map(([about, files]) => ({ lab, name: `solution:${about}`, files, about })),
+  ...Object.entries(lab.alternatives).map(([about, files]) => ({ lab, name: `alternative:${about}`, files, about })),
+  ...Object.entries(lab.mistakes).map(([about, files]) => ({
+    lab,
+    name: `mistake:${about}`,
+    files,
+    fails: lab.lab.mistakes[about] ?? 'any',
+    about,
+  })),
 ]
+
+/** The seed of the nth learner who could send this. */
+export const learnerOf = ({ lab, about }: Expectation, nth = 1): number => seedFor(lab, nth, about)
 
 /** Compares a verdict with what the lab declares. */
 export const judge = ({ fails }: Expectation, verdict: Verdict): { met: boolean; expected: string; seen: string } => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Catalogue } from '../../labs/kit/catalogue.ts'
@@ -9,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import { type Begun, beginAttempt, requeue, storeVerdict } from '../store/submissions.ts'
 import { grade, secondsOf } from './grade.ts'
 import type { Drivers } from './place.ts'
+import { seedOf } from './seed.ts'
 import { Journal } from './worker-journal.ts'
 
 /** How often our failures are tried again before the learner is told. */
@@ -114,6 +114,3 @@ const finish = async ({ store, queue, onVerdict }: Attempting, claim: Claim, beg
   })
   if (stored) onVerdict?.(begun.lab, verdict)
 }
-
-/** Different for every learner, the same for every try of one. */
-const seedOf = ({ learner, lab }: Begun): number => createHash('sha256').update(`${learner}\0${lab}`).digest().readUInt32BE(0)

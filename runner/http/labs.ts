@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import type { CatalogueLab } from '../../labs/kit/catalogue.ts'
+import { type CatalogueLab, solutionFor } from '../../labs/kit/catalogue.ts'
 import { LANGUAGES, type Language } from '../../labs/kit/finding.ts'
+import { seedOf } from '../grading/seed.ts'
 import type { Probed } from '../sandbox/contract.ts'
 import { type Progress, progressOf } from '../store/progress.ts'
 import { failuresOf } from '../store/submissions.ts'
@@ -52,7 +53,8 @@ export const labRoutes = (deps: Deps) =>
       if (!asked && (await failuresOf(deps.store.db, c.get('learner'), lab.lab.id)) < FAILURES_BEFORE_SOLUTION)
         throw new Refusal('solution.early')
       const editable = Object.entries(lab.lab.files).filter(([, access]) => access === 'edit')
-      return c.json({ files: Object.fromEntries(editable.map(([path]) => [path, lab.solution[path] ?? ''])) })
+      const solution = solutionFor(lab, seedOf({ learner: c.get('learner'), lab: lab.lab.id }))
+      return c.json({ files: Object.fromEntries(editable.map(([path]) => [path, solution[path] ?? ''])) })
     })
 
 const find = (deps: Deps, id: string): CatalogueLab => {

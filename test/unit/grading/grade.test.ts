@@ -16,7 +16,17 @@ const catalogued = (defined: Lab): CatalogueLab => {
     ]),
   )
   const text: LabText = { title: 'T', summary: 'S', task: '', checks, doing: { stopping: 'Stopping' }, hints: ['1', '2'], mistakes: {} }
-  return { lab: defined, track: 'x', folder: '/x', text: { en: text, ja: text }, starter: {}, solution: {}, alternatives: {}, mistakes: {} }
+  return {
+    lab: defined,
+    track: 'x',
+    folder: '/x',
+    text: { en: text, ja: text },
+    starter: {},
+    solution: {},
+    solutions: {},
+    alternatives: {},
+    mistakes: {},
+  }
 }
 
 /** Opens sandboxes that do nothing, and counts those still open. */
