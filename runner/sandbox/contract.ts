@@ -108,6 +108,7 @@ export type Power =
   | 'clock'
   | 'fill'
   | 'inside'
+  | 'walls'
 
 export interface ExecOptions extends Abortable {
   readonly limits?: Partial<Limits>
