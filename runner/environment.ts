@@ -43,6 +43,11 @@ const Environment = z.object({
     .optional()
     .describe('kubeconfig of the cluster that labs on Kubernetes may use; a kind cluster of ours unless set'),
   HATOBA_KIND_NODE_IMAGE: z.string().optional().describe('node image for `hatoba up --kind`; the one that kind knows unless set'),
+  HATOBA_KIND_ADDONS: z
+    .string()
+    .transform((folder) => resolve(folder))
+    .optional()
+    .describe('folder with image archives (*.tar) of metrics-server and kwok, for `hatoba up --kind` without a network'),
   HATOBA_CHROMIUM: z.string().default('/usr/bin/chromium').describe('the browser that the browser tests drive'),
   DOCKER_HOST: z
     .string()

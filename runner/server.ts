@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { Catalogue } from '../labs/kit/catalogue.ts'
 import type { Localized } from '../labs/kit/finding.ts'
 import { Fault } from './fault.ts'
-import type { Drivers } from './grading/place.ts'
+import { type Drivers, NO_CLUSTER } from './grading/place.ts'
 import { slotsOf, startWorker, type Worker } from './grading/worker.ts'
 import { createApp } from './http/app.ts'
 import { openFollowers } from './http/follow.ts'
@@ -15,6 +15,7 @@ import { RATE_LIMITS, type RateLimits } from './http/rate.ts'
 import packageJson from './package.json' with { type: 'json' }
 import { openQueue } from './queue/queue.ts'
 import type { Probed } from './sandbox/contract.ts'
+import type { LazyCluster } from './sandbox/lazy-cluster.ts'
 import { openStore } from './store/store.ts'
 
 /** Submissions of one learner that are graded at the same time. */
@@ -41,7 +42,8 @@ export class PortTaken extends Error {
   }
 }
 
-export interface ServerOptions extends Drivers {
+export interface ServerOptions extends Omit<Drivers, 'cluster'> {
+  readonly cluster?: LazyCluster
   readonly host: string
   /** 0 takes any free one. */
   readonly port: number
@@ -98,6 +100,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     catalogue,
     driver,
     engine: rememberedProbe(driver),
+    cluster: rememberedKnown(cluster),
     followers,
     metrics,
     log,
@@ -179,12 +182,16 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
 }
 
 /** Asks the driver at most once in a while, however many ask us. */
-const rememberedProbe = (driver: Drivers['driver']): (() => Promise<Probed>) => {
+const rememberedProbe = (driver: Drivers['driver']): (() => Promise<Probed>) =>
+  remembered(() => driver.probe({ signal: AbortSignal.timeout(PROBE_SECONDS * 1000) }))
+
+const rememberedKnown = (cluster: LazyCluster | undefined): (() => Promise<Probed>) =>
+  remembered(async () => cluster?.known() ?? NO_CLUSTER)
+
+const remembered = (ask: () => Promise<Probed>): (() => Promise<Probed>) => {
   let asked: { readonly at: number; readonly answer: Promise<Probed> } | undefined
   return () => {
-    if (asked === undefined || Date.now() - asked.at > PROBED_SECONDS * 1000) {
-      asked = { at: Date.now(), answer: driver.probe({ signal: AbortSignal.timeout(PROBE_SECONDS * 1000) }) }
-    }
+    if (asked === undefined || Date.now() - asked.at > PROBED_SECONDS * 1000) asked = { at: Date.now(), answer: ask() }
     return asked.answer
   }
 }

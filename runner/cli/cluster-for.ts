@@ -1,7 +1,6 @@
 import type { Environment } from '../environment.ts'
-import type { ClusterDriver } from '../sandbox/contract-cluster.ts'
 import { instanceOf } from '../sandbox/instance.ts'
-import { lazyCluster } from '../sandbox/lazy-cluster.ts'
+import { type LazyCluster, lazyCluster } from '../sandbox/lazy-cluster.ts'
 
 export interface ClusterFor {
   readonly environment: Environment
@@ -13,7 +12,7 @@ export interface ClusterFor {
 }
 
 /** The cluster that labs on Kubernetes use, looked for when the first of them is graded. */
-export const clusterFor = ({ environment, data, besideServer = false, kubeconfig }: ClusterFor): ClusterDriver & AsyncDisposable =>
+export const clusterFor = ({ environment, data, besideServer = false, kubeconfig }: ClusterFor): LazyCluster =>
   lazyCluster({
     instance: instanceOf(data, { besideServer }),
     find: async (o) =>

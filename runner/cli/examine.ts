@@ -10,11 +10,12 @@ import type { Environment } from '../environment.ts'
 import { Fault } from '../fault.ts'
 import { imagesOf } from '../images/needed.ts'
 import { chooseDriver } from '../sandbox/choose.ts'
+import { clusterFor } from './cluster-for.ts'
 import { missingImages } from './prepare-images.ts'
 
 /** One thing that was looked at. `warning`: Hatoba works, with less. `problem`: the main job cannot run. */
 export interface Examined {
-  readonly what: 'engine' | 'images' | 'disk' | 'memory' | 'port' | 'data'
+  readonly what: 'engine' | 'images' | 'cluster' | 'disk' | 'memory' | 'port' | 'data'
   readonly state: 'ok' | 'warning' | 'problem'
   readonly says: string
   /** The command or the step that puts it right; absent when nothing is to be done. */
@@ -39,6 +40,7 @@ const ENOUGH_MEMORY_MIB = 1536
 /** Everything that the main job needs, each looked at on its own. Changes nothing. Never throws but for an abort. */
 export const examine = async (examining: Examining): Promise<readonly Examined[]> => [
   ...(await engineAndImages(examining)),
+  await cluster(examining),
   await disk(examining),
   await memory(),
   await port(examining),
@@ -71,6 +73,20 @@ const engineAndImages = async ({ environment, data, signal }: Examining): Promis
       ? { what: 'engine', state: 'warning', says: `${none}; labs run as ${probed.detail}, less isolated`, fix }
       : { what: 'engine', state: 'problem', says: `${none}, and without one nothing can run: ${probed.because}`, fix },
   ]
+}
+
+/** Labs on Kubernetes are some of many: without a cluster there is less, not nothing. */
+const cluster = async ({ environment, data, signal }: Examining): Promise<Examined> => {
+  await using driver = clusterFor({ environment, data, besideServer: true })
+  const probed = await driver.probe({ signal })
+  return probed.ready
+    ? { what: 'cluster', state: 'ok', says: probed.detail }
+    : {
+        what: 'cluster',
+        state: 'warning',
+        says: `${probed.because} Labs on Kubernetes are incomplete without one`,
+        fix: 'hatoba up --kind',
+      }
 }
 
 const images = async (engine: Parameters<typeof missingImages>[0]): Promise<Examined> => {

@@ -13,6 +13,7 @@ import { portTaken } from './failures.ts'
 import { portOf, refuseUnknownFlags } from './flags.ts'
 import { interruption } from './interruption.ts'
 import { prepareDriver } from './prepare.ts'
+
 import { isTerminal, say } from './terminal.ts'
 
 /** Room that the store needs to work at all. */
@@ -23,6 +24,8 @@ const args = {
   port: { type: 'string', description: 'port to listen on, 0 for a free one (HATOBA_PORT, 4270)', valueHint: 'number' },
   data: { type: 'string', description: 'folder that keeps everything (HATOBA_DATA, .hatoba)', valueHint: 'folder' },
   driver: { type: 'string', description: 'docker or local; the best that works unless given' },
+  kind: { type: 'boolean', description: 'make a Kubernetes cluster with kind, or wake the one there is' },
+  'node-image': { type: 'string', description: 'image of its nodes (HATOBA_KIND_NODE_IMAGE); the one kind knows', valueHint: 'image' },
   yes: { type: 'boolean', description: 'install what is missing without asking' },
   install: {
     type: 'boolean',
@@ -58,6 +61,14 @@ export const upCommand = defineCommand({
       ...(given.driver === undefined ? {} : { only: driverOf(given.driver) }),
     })
     if (banner) say(banner.en)
+    if (given.kind)
+      await (await import('./prepare-kind.ts')).prepareKind({
+        environment,
+        data,
+        nodeImage: given['node-image'],
+        install: given.install,
+        signal: interrupted.signal,
+      })
     await using _inHand = { [Symbol.asyncDispose]: async () => driver[Symbol.asyncDispose]?.() }
     await using cluster = clusterFor({ environment, data })
 

@@ -63,12 +63,23 @@ export const install = async (
 /** Runs to the end; the sentence of what went wrong, if anything did. */
 export const run = (
   [program, ...args]: Command,
-  { line, signal, withinMs }: { readonly line: (text: string) => void; readonly signal: AbortSignal; readonly withinMs: number },
+  {
+    line,
+    signal,
+    withinMs,
+    variables = {},
+  }: {
+    readonly line: (text: string) => void
+    readonly signal: AbortSignal
+    readonly withinMs: number
+    /** Beside the inherited ones. */
+    readonly variables?: Readonly<Record<string, string>>
+  },
 ): Promise<string | undefined> =>
   new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...inheritedEnvironment(), DEBIAN_FRONTEND: 'noninteractive' },
+      env: { ...inheritedEnvironment(), DEBIAN_FRONTEND: 'noninteractive', ...variables },
       signal: AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
     })
     let last = ''

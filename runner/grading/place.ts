@@ -47,7 +47,7 @@ const inContainers = ({ kind: _, images: __, ...need }: DockerNeed, driver: Sand
   },
 })
 
-const NO_CLUSTER: Missing = {
+export const NO_CLUSTER: Missing = {
   ready: false,
   because: 'This runner knows no Kubernetes cluster.',
   fix: '`./hatoba up --kind` starts one (about a minute).',

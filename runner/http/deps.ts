@@ -16,6 +16,8 @@ export interface Deps {
   readonly driver: Pick<SandboxDriver, 'name' | 'isolation'>
   /** Whether the driver can work, asked lately enough. */
   readonly engine: () => Promise<Probed>
+  /** The same about the cluster of labs on Kubernetes. */
+  readonly cluster?: () => Promise<Probed>
   readonly followers: Followers
   readonly metrics: Metrics
   readonly log: Logger

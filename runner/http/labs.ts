@@ -2,6 +2,8 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { type CatalogueLab, solutionFor } from '../../labs/kit/catalogue.ts'
 import { LANGUAGES, type Language } from '../../labs/kit/finding.ts'
+import type { SandboxNeed } from '../../labs/kit/lab.ts'
+import { NO_CLUSTER } from '../grading/place.ts'
 import { seedOf } from '../grading/seed.ts'
 import type { Probed } from '../sandbox/contract.ts'
 import { type Progress, progressOf } from '../store/progress.ts'
@@ -22,17 +24,17 @@ export const labRoutes = (deps: Deps) =>
   new Hono<LearnerEnv>()
     .get('/', query(askedSchema), async (c) => {
       const language = languageOf(c)
-      const [engine, progress] = await Promise.all([deps.engine(), progressOf(deps.store.db, c.get('learner'))])
+      const [places, progress] = await Promise.all([placesOf(deps), progressOf(deps.store.db, c.get('learner'))])
       const labs = deps.catalogue.labs.filter(({ lab }) => lab.listed !== false)
-      return c.json({ labs: labs.map((lab) => summaryOf(lab, language, engine, progress)) })
+      return c.json({ labs: labs.map((lab) => summaryOf(lab, language, places, progress)) })
     })
     .get('/:id', query(askedSchema), async (c) => {
       const lab = find(deps, c.req.param('id'))
       const language = languageOf(c)
-      const [engine, progress] = await Promise.all([deps.engine(), progressOf(deps.store.db, c.get('learner'))])
+      const [places, progress] = await Promise.all([placesOf(deps), progressOf(deps.store.db, c.get('learner'))])
       const text = lab.text[language]
       return c.json({
-        ...summaryOf(lab, language, engine, progress),
+        ...summaryOf(lab, language, places, progress),
         task: text.task,
         files: Object.entries(lab.lab.files).map(([path, access]) => ({ path, access, text: lab.starter[path] ?? '' })),
         checks: Object.entries(lab.lab.checks).map(([id, { tier }]) => ({ id, tier, title: text.checks[id]?.title ?? id })),
@@ -63,8 +65,17 @@ const find = (deps: Deps, id: string): CatalogueLab => {
   return lab
 }
 
-const summaryOf = ({ lab, track, text }: CatalogueLab, language: Language, engine: Probed, progress: readonly Progress[]) => {
+/** Whether each kind of sandbox can be had. */
+type Places = Readonly<Record<SandboxNeed['kind'], Probed>>
+
+const placesOf = async ({ engine, cluster }: Deps): Promise<Places> => {
+  const [docker, kubernetes] = await Promise.all([engine(), cluster?.() ?? NO_CLUSTER])
+  return { docker, kubernetes }
+}
+
+const summaryOf = ({ lab, track, text }: CatalogueLab, language: Language, places: Places, progress: readonly Progress[]) => {
   const { title, summary } = text[language]
+  const place = lab.sandbox === undefined ? undefined : places[lab.sandbox.kind]
   const own = progress.find((entry) => entry.lab === lab.id)
   return {
     id: lab.id,
@@ -75,8 +86,6 @@ const summaryOf = ({ lab, track, text }: CatalogueLab, language: Language, engin
     sandbox: lab.sandbox?.kind ?? 'none',
     state: own?.state ?? 'new',
     tries: own?.tries ?? 0,
-    ...(lab.sandbox === undefined || engine.ready
-      ? { runs: true as const }
-      : { runs: false as const, because: engine.because, fix: engine.fix }),
+    ...(place === undefined || place.ready ? { runs: true as const } : { runs: false as const, because: place.because, fix: place.fix }),
   }
 }

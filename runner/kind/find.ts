@@ -25,7 +25,7 @@ export const findPrograms = ({ environment, data }: Pick<Finding, 'environment' 
 const FIX = '`./hatoba up --kind` starts one (about a minute); HATOBA_KUBECONFIG names another.'
 
 /**
- * Where labs on Kubernetes may run: the kubeconfig that was named, else the kind cluster of ours, with the lab image in its nodes. The
+ * Where labs on Kubernetes may run: the kubeconfig that was named, else the kind cluster of ours. The
  * account's own kubeconfig is never taken without being named, because it may be somebody's production. Throws `Fault` `cluster.*`.
  */
 export const findCluster = async ({ kubeconfig, ...where }: Finding, o: Abortable = {}): Promise<ClusterPlace> => {
@@ -38,6 +38,8 @@ export const findCluster = async ({ kubeconfig, ...where }: Finding, o: Abortabl
   if ('lacks' in programs) return { because: 'There is no Kubernetes cluster for labs.', fix: FIX }
   const name = await findOurs(programs, o)
   if (name === undefined) return { because: 'There is no Kubernetes cluster for labs.', fix: FIX }
-  await loadImage(programs, name, referenceOf(recipeOf('node')), o)
-  return { kubeconfig: await kubeconfigOf(programs, name, o) }
+  return {
+    kubeconfig: await kubeconfigOf(programs, name, o),
+    prepare: () => loadImage(programs, name, referenceOf(recipeOf('node'))),
+  }
 }

@@ -5,12 +5,23 @@ import type { ClusterDriver } from './contract-cluster.ts'
 import { openKubernetes } from './kubernetes/index.ts'
 
 /** A cluster that may be used, or why there is none. */
-export type ClusterPlace = { readonly kubeconfig: string } | { readonly because: string; readonly fix: string }
+export type ClusterPlace =
+  | {
+      readonly kubeconfig: string
+      /** Puts what labs need into it, before the first of them. Throws `Fault`. */
+      prepare?(): Promise<void>
+    }
+  | { readonly because: string; readonly fix: string }
 
 export interface LazyClusterOptions {
   readonly instance: string
   /** Asked when a lab first needs a cluster, and again after one was lost. */
   find(o: Abortable): Promise<ClusterPlace>
+}
+
+export interface LazyCluster extends ClusterDriver, AsyncDisposable {
+  /** Whether there is a cluster to be asked, without asking it or loading anything. Never throws. */
+  known(): Promise<Probed>
 }
 
 type Driver = Awaited<ReturnType<typeof openKubernetes>>
@@ -20,13 +31,14 @@ type None = Exclude<ClusterPlace, { readonly kubeconfig: string }>
  * The driver for Kubernetes, without any of it until a lab needs it: the cluster is looked for and the client library loaded then. After
  * a cluster did not answer it is looked for again, because a new one of the same name is at another address.
  */
-export const lazyCluster = ({ instance, find }: LazyClusterOptions): ClusterDriver & AsyncDisposable => {
+export const lazyCluster = ({ instance, find }: LazyClusterOptions): LazyCluster => {
   let current: { readonly kubeconfig: string; readonly driver: Driver } | undefined
   let finding: Promise<Driver | None> | undefined
   const look = async (): Promise<Driver | None> => {
     const place = await find({})
     if ('because' in place) return place
     if (place.kubeconfig === current?.kubeconfig) return current.driver
+    await place.prepare?.()
     const lost = current?.driver
     const driver = await openKubernetes({ instance, proberImage: POD_IMAGE, kubeconfig: place.kubeconfig })
     current = { kubeconfig: place.kubeconfig, driver }
@@ -61,6 +73,15 @@ export const lazyCluster = ({ instance, find }: LazyClusterOptions): ClusterDriv
       const probed = await ask(o)
       if (!probed.ready) finding = undefined
       return probed
+    },
+    known: async () => {
+      try {
+        const place = await find({})
+        return 'because' in place ? { ready: false, ...place } : { ready: true, detail: 'a cluster is named' }
+      } catch (thrown) {
+        const { message, fix } = Fault.from(thrown, 'cluster.unavailable')
+        return { ready: false, because: message, fix }
+      }
     },
     gaps: async (o) => (await use()).gaps(o),
     open: async (spec, o) => (await use()).open(spec, o),

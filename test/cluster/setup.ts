@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { ensureImages } from '../../runner/images/ensure.ts'
+import { loadImage } from '../../runner/kind/images.ts'
 import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
 import { connectApi } from '../../runner/sandbox/kubernetes/api.ts'
 
@@ -32,12 +33,6 @@ const nodeImage = (): string | undefined => {
 }
 
 const clusters = async (): Promise<readonly string[]> => (await run('kind', ['get', 'clusters'])).stdout.split('\n').filter(Boolean)
-
-/** Puts an image into a cluster's nodes unless they have it. */
-const load = async (name: string, image: string): Promise<void> => {
-  const { stdout } = await run('docker', ['exec', `${name}-control-plane`, 'ctr', '-n', 'k8s.io', 'images', 'ls', '-q'])
-  if (!stdout.includes(image)) await run('kind', ['load', 'docker-image', image, '--name', name])
-}
 
 /** kind closes a control plane as soon as there is a worker; here it is the second node. */
 const openToPods = async (kubeconfig: string): Promise<void> => {
@@ -77,7 +72,7 @@ const prepare = async (folder: string): Promise<{ readonly ground: ClusterGround
     await openToPods(readFileSync(kubeconfig, 'utf8'))
   } else await run('kind', ['export', 'kubeconfig', '--name', KEPT, '--kubeconfig', kubeconfig])
   const { node } = await ensureImages(connectEngine({ host: DEFAULT_HOST }), ['node'])
-  await load(name, node)
+  await loadImage({ kind: 'kind', docker: 'docker' }, name, node)
   return { ground: { kubeconfig: readFileSync(kubeconfig, 'utf8'), image: node }, ...(kept ? {} : { made: name }) }
 }
 

@@ -4,8 +4,8 @@ import { gradeOnce } from '../../runner/cli/grade-once.ts'
 import { expectationsOf, judge, learnerOf } from '../../runner/cli/lab-verify.ts'
 import { openForLabs } from '../../runner/cli/open-for-labs.ts'
 
-/** Every grader is graded: what each lab's folder promises, on the real engine. */
-const { labs } = await loadCatalogue()
+/** Every grader is graded: what each lab's folder promises, on the real engine. Labs on Kubernetes are in the cluster tier. */
+const labs = (await loadCatalogue()).labs.filter(({ lab }) => lab.sandbox?.kind !== 'kubernetes')
 const opened = await openForLabs({ labs })
 afterAll(() => opened[Symbol.asyncDispose]())
 

@@ -1,0 +1,94 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { run } from '../engine/install.ts'
+import { Fault } from '../fault.ts'
+import { CLUSTER, type KindPrograms, nodesOf } from './clusters.ts'
+import { output } from './program.ts'
+
+const CREATE_WITHIN_MS = 10 * 60_000
+const WAIT = '120s'
+
+/** What kind says that it does, in order, and about when it is half way. */
+const STEPS = [
+  'Ensuring node image',
+  'Preparing nodes',
+  'Writing configuration',
+  'Starting control-plane',
+  'Installing CNI',
+  'Joining worker',
+]
+
+/**
+ * Two nodes, so that one can be drained to the other. kind closes the control plane to Pods as soon as there is a worker; here it is the
+ * second node and stays open.
+ */
+const CONFIG = `kind: Cluster
+apiVersion: kind.x-k8s.io/v1alpha4
+nodes:
+  - role: control-plane
+    kubeadmConfigPatches:
+      - |
+        kind: InitConfiguration
+        nodeRegistration:
+          taints: []
+  - role: worker
+`
+
+export interface Creating {
+  readonly data: string
+  /** Of kind's own choice where absent: then it is pulled. */
+  readonly nodeImage?: string | undefined
+  readonly signal: AbortSignal
+  readonly onStep: (share: number, step: string) => void
+}
+
+/** Makes our cluster and waits until its nodes are ready. The account's kubeconfig is left alone. Throws `Fault` `cluster.failed`. */
+export const createCluster = async ({ kind }: KindPrograms, { data, nodeImage, signal, onStep }: Creating): Promise<void> => {
+  const folder = join(data, 'kind')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const config = join(folder, 'cluster.yaml')
+  await writeFile(config, CONFIG)
+  const failed = await run(
+    [
+      kind,
+      ...['create', 'cluster', '--name', CLUSTER, '--config', config, '--wait', WAIT, '--kubeconfig', join(folder, 'kubeconfig')],
+      ...(nodeImage === undefined ? [] : ['--image', nodeImage]),
+    ],
+    {
+      line: (text) => {
+        const step = STEPS.findIndex((known) => text.includes(known))
+        if (step !== -1) onStep((step + 1) / (STEPS.length + 1), STEPS[step] ?? '')
+      },
+      signal,
+      withinMs: CREATE_WITHIN_MS,
+    },
+  )
+  signal.throwIfAborted()
+  if (failed !== undefined) throw new Fault('cluster.failed', `kind made no cluster: ${failed}`)
+}
+
+/** Starts the nodes of a cluster that the engine's end has stopped. */
+export const startNodes = async (programs: KindPrograms, name: string, signal: AbortSignal): Promise<void> => {
+  const nodes = await nodesOf(programs, name, { signal })
+  await output(programs.docker, ['start', ...nodes], { signal, withinSeconds: 60 })
+}
+
+/** Removes a cluster of ours with all that is in it. */
+export const deleteCluster = async ({ kind }: KindPrograms, name: string, data: string, signal: AbortSignal): Promise<void> => {
+  await output(kind, ['delete', 'cluster', '--name', name, '--kubeconfig', join(data, 'kind', 'kubeconfig')], { signal })
+  await rm(join(data, 'kind'), { recursive: true, force: true })
+}
+
+/** What the nodes of a cluster use together, in MiB. */
+export const memoryMiB = async (programs: KindPrograms, name: string, signal: AbortSignal): Promise<number> => {
+  const nodes = await nodesOf(programs, name, { signal })
+  const table = await output(programs.docker, ['stats', '--no-stream', '--format', '{{.MemUsage}}', ...nodes], {
+    signal,
+    withinSeconds: 30,
+  })
+  return Math.round(
+    [...table.matchAll(/^([\d.]+)([KMG])iB/gm)].reduce((sum, [, amount, unit]) => sum + Number(amount) * (PER[unit ?? 'M'] ?? 1), 0),
+  )
+}
+
+const PER: Readonly<Record<string, number>> = { K: 1 / 1024, M: 1, G: 1024 }

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest'
+import { loadCatalogue } from '../../labs/kit/catalogue.ts'
+import { gradeOnce } from '../../runner/cli/grade-once.ts'
+import { expectationsOf, judge } from '../../runner/cli/lab-verify.ts'
+import type { SandboxDriver } from '../../runner/sandbox/contract.ts'
+import { missing, openDriver } from './ground.ts'
+
+/** Every grader is graded: what the folder of each lab on Kubernetes promises, several at once as in a class. */
+const labs = (await loadCatalogue()).labs.filter(({ lab }) => lab.sandbox?.kind === 'kubernetes')
+const cluster = missing === undefined ? await openDriver() : undefined
+
+const containers: SandboxDriver = {
+  name: 'docker',
+  isolation: 'container',
+  probe: async () => ({ ready: false, because: 'Labs on Kubernetes need no containers of their own.', fix: '' }),
+  open: () => Promise.reject(new Error('no lab on Kubernetes opens a container')),
+  sweep: async () => 0,
+}
+
+describe.skipIf(cluster === undefined)('labs on Kubernetes', () => {
+  describe.concurrent.each(labs.map((lab) => ({ id: lab.lab.id, expectations: expectationsOf(lab) })))('lab $id', ({ expectations }) => {
+    test.concurrent.each(expectations)('$name ends as declared', async (expectation) => {
+      if (cluster === undefined) return
+      const { signal } = new AbortController()
+      const verdict = await gradeOnce(expectation.lab, expectation.files, { driver: containers, cluster, signal })
+      expect(judge(expectation, verdict)).toMatchObject({ met: true })
+    })
+  })
+})
