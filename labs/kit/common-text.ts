@@ -1,3 +1,4 @@
+import { CLUSTER_TEXT } from './cluster/text.ts'
 import type { Localized } from './finding.ts'
 import { FORM_TEXT } from './form/text.ts'
 import { MANIFEST_COMMON } from './kubernetes/text/common.ts'
@@ -5,6 +6,7 @@ import { MANIFEST_COMMON } from './kubernetes/text/common.ts'
 /** Sentences that every lab can meet, by the `as` of the answer. A lab's own text of the same name wins. */
 export const COMMON: Readonly<Record<string, { because: Localized; hint?: Localized }>> = {
   ...MANIFEST_COMMON,
+  ...CLUSTER_TEXT,
   ...FORM_TEXT,
   'limit.time': {
     because: {

@@ -22,6 +22,6 @@ export const collections = {
   tracks: defineCollection({ loader: () => loadTracks(`${CONTENT}/tracks.yaml`), schema: trackSchema }),
   labs: defineCollection({
     loader: () => loadLabViews('../labs'),
-    schema: z.object({ track: z.string(), sandbox: z.boolean(), view: z.any() }),
+    schema: z.object({ track: z.string(), sandbox: z.enum(['docker', 'kubernetes', 'none']), view: z.any() }),
   }),
 }

@@ -1,13 +1,14 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
 import { gradeOnce } from '../../runner/cli/grade-once.ts'
-import { expectationsOf, judge } from '../../runner/cli/lab-verify.ts'
+import { expectationsOf, judge, learnerOf } from '../../runner/cli/lab-verify.ts'
 import type { SandboxDriver } from '../../runner/sandbox/contract.ts'
 import { missing, openDriver } from './ground.ts'
 
 /** Every grader is graded: what the folder of each lab on Kubernetes promises, several at once as in a class. */
 const labs = (await loadCatalogue()).labs.filter(({ lab }) => lab.sandbox?.kind === 'kubernetes')
 const cluster = missing === undefined ? await openDriver() : undefined
+afterAll(() => cluster?.[Symbol.asyncDispose]())
 
 const containers: SandboxDriver = {
   name: 'docker',
@@ -22,7 +23,12 @@ describe.skipIf(cluster === undefined)('labs on Kubernetes', () => {
     test.concurrent.each(expectations)('$name ends as declared', async (expectation) => {
       if (cluster === undefined) return
       const { signal } = new AbortController()
-      const verdict = await gradeOnce(expectation.lab, expectation.files, { driver: containers, cluster, signal })
+      const verdict = await gradeOnce(expectation.lab, expectation.files, {
+        driver: containers,
+        cluster,
+        signal,
+        seed: learnerOf(expectation),
+      })
       expect(judge(expectation, verdict)).toMatchObject({ met: true })
     })
   })

@@ -3,12 +3,13 @@ import { unified } from '@astrojs/markdown-remark'
 import remarkCjkFriendly from 'remark-cjk-friendly'
 import { type CatalogueLab, loadCatalogue } from '../../../labs/kit/catalogue.ts'
 import { LANGUAGES, type Language } from '../../../labs/kit/finding.ts'
+import type { SandboxNeed } from '../../../labs/kit/lab.ts'
 import type { LabView, LabViewText } from '../workspace/lab-view.ts'
 
 interface LoadedLab {
   readonly id: string
   readonly track: string
-  readonly sandbox: boolean
+  readonly sandbox: SandboxNeed['kind'] | 'none'
   readonly view: LabView
 }
 
@@ -42,5 +43,5 @@ const toLoaded = async (catalogued: CatalogueLab, render: (source: string) => Pr
     checks: Object.entries(lab.checks).map(([check, { tier }]) => ({ check, tier })),
     text: { en, ja },
   }
-  return { id: lab.id, track, sandbox: lab.sandbox !== undefined, view }
+  return { id: lab.id, track, sandbox: lab.sandbox?.kind ?? 'none', view }
 }

@@ -1,5 +1,6 @@
 import { type CollectionEntry, getCollection } from 'astro:content'
 import { LANGUAGES, type Language } from '../../../labs/kit/finding.ts'
+import type { SandboxNeed } from '../../../labs/kit/lab.ts'
 import type { LabView } from '../workspace/lab-view.ts'
 import type { Track } from './load-tracks.ts'
 
@@ -10,7 +11,9 @@ export interface LessonCard {
   readonly title: string
   readonly description: string
   readonly minutes: number | undefined
-  readonly lab: { readonly id: string; readonly title: string; readonly minutes: number; readonly sandbox: boolean } | undefined
+  readonly lab:
+    | { readonly id: string; readonly title: string; readonly minutes: number; readonly sandbox: SandboxNeed['kind'] | 'none' }
+    | undefined
 }
 
 export interface TrackCard {

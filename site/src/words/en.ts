@@ -39,8 +39,7 @@ export const en = {
     lessons: 'Lessons',
     lab: 'Lab',
     noLab: 'Reading only',
-    sandbox: 'Containers',
-    noSandbox: 'Needs no sandbox',
+    sandboxes: { docker: 'Containers', kubernetes: 'Kubernetes', none: 'Needs no sandbox' },
     states: { new: 'New', started: 'Started', passed: 'Passed' },
     cannotRun: 'Its lab cannot run on this machine now',
     planned: 'Planned',
@@ -215,6 +214,8 @@ export const en = {
       version: 'new version',
       behind: 'falls behind',
       'caught-up': 'has caught up',
+      alarm: 'objective missed',
+      acted: 'first action',
     } satisfies Record<MarkKind, string>,
     fates: {
       answered: 'answered',

@@ -30,8 +30,7 @@ export const ja: Words = {
     lessons: 'レッスン',
     lab: '演習',
     noLab: '読むだけ',
-    sandbox: 'コンテナ',
-    noSandbox: 'サンドボックス不要',
+    sandboxes: { docker: 'コンテナ', kubernetes: 'Kubernetes', none: 'サンドボックス不要' },
     states: { new: '未着手', started: '途中', passed: '合格' },
     cannotRun: 'この演習は、今このマシンでは実行できません',
     planned: '準備中',
@@ -200,6 +199,8 @@ export const ja: Words = {
       version: '新バージョン',
       behind: '遅れ始め',
       'caught-up': '追いついた',
+      alarm: '目標を下回る',
+      acted: '最初の対応',
     },
     fates: {
       answered: '応答あり',

@@ -1,0 +1,13 @@
+export { eventTable, podMarks, podTable, readyPods, thinned } from './evidence.ts'
+export {
+  DEPLOYMENT,
+  type DeploymentState,
+  deploymentState,
+  isRolledOut,
+  POD,
+  type PodContainer,
+  type PodState,
+  podState,
+} from './objects.ts'
+export { type Watch, watchObjects } from './watch.ts'
+export { type Acceptable, acceptable, applyWork, configMapOf, manifestsIn, refusedAnswer, releaseOf } from './work.ts'

@@ -1,0 +1,91 @@
+import type { Abortable } from '../../../runner/sandbox/contract.ts'
+import type { Applied, Cluster, Refusal } from '../../../runner/sandbox/contract-cluster.ts'
+import { type Answer, fail, pass } from '../finding.ts'
+import { acceptedManifests, answerOf } from '../kubernetes/answer.ts'
+import { lintManifests } from '../kubernetes/lint/lint.ts'
+import type { Manifest } from '../kubernetes/read/manifest.ts'
+import { readManifests } from '../kubernetes/read/read.ts'
+import type { LintId } from '../kubernetes/text/lint.ts'
+
+type Files = Readonly<Record<string, string>>
+
+export interface Acceptable {
+  /** Objects that the lab asks about, as `Deployment/web`, each with the file that it belongs in. */
+  readonly objects: Readonly<Record<string, string>>
+  /** Lint rules that must hold, beside what an API server refuses. */
+  readonly lint?: readonly LintId[]
+}
+
+/** The static check of a lab on Kubernetes: these files hold these objects, and an API server of today would take all that is in them. */
+export const acceptable = ({ objects, lint = [] }: Acceptable) => ({
+  tier: 'static' as const,
+  run: ({ files }: { readonly files: Files }): Answer => {
+    const paths = [...new Set(Object.values(objects))]
+    const read = acceptedManifests(Object.fromEntries(paths.map((path) => [path, files[path] ?? ''])))
+    if ('answer' in read) return read.answer
+    const { manifests } = read.reading
+    const absent = Object.entries(objects).find(([title]) => !manifests.some((manifest) => manifest.title === title))
+    if (absent !== undefined) return fail('kubernetes.absent', { object: absent[0], file: absent[1] }, { at: { file: absent[1] } })
+    const [first] = lint.length === 0 ? [] : lintManifests(manifests, { rules: lint })
+    return first === undefined ? pass({ objects: manifests.length }) : answerOf(first)
+  },
+})
+
+/** Every object of these files. */
+export const manifestsIn = (files: Files, paths: readonly string[]): readonly Manifest[] =>
+  paths.flatMap((path) => readManifests(path, files[path] ?? '').manifests)
+
+/** A ConfigMap with these files, as the lab makes it for the learner's Pods to mount. */
+export const configMapOf = (name: string, data: Files): Manifest => {
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data }
+  const [manifest] = readManifests('ConfigMap', JSON.stringify(object)).manifests
+  if (manifest === undefined) throw new Error('a ConfigMap is an object')
+  return manifest
+}
+
+/** The same object with a new mark on its Pod template: what `kubectl rollout restart` writes, and so a new release of it. */
+export const releaseOf = (manifest: Manifest, release: string): Manifest => {
+  const spec = objectOf(manifest.value['spec'])
+  const template = objectOf(spec['template'])
+  const metadata = objectOf(template['metadata'])
+  const annotations = { ...objectOf(metadata['annotations']), 'hatoba.dev/release': release }
+  return {
+    ...manifest,
+    value: { ...manifest.value, spec: { ...spec, template: { ...template, metadata: { ...metadata, annotations } } } },
+  }
+}
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+/** Applies the lab's own objects and the learner's. A refusal of ours throws; the learner's are in the result. */
+export const applyWork = async (
+  cluster: Cluster,
+  { own = [], work }: { readonly own?: readonly Manifest[]; readonly work: readonly Manifest[] },
+  o: Abortable,
+): Promise<Applied> => {
+  const ours = await cluster.apply(own, o)
+  if (ours.refusals[0] !== undefined) throw new Error(`the lab's own ${ours.refusals[0].object} was refused: ${ours.refusals[0].message}`)
+  return cluster.apply(work, o)
+}
+
+/** The API server's no as an answer, at its place: the first of them, with all of them below. */
+export const refusedAnswer = (refusals: readonly Refusal[]): Answer | undefined => {
+  const [first] = refusals
+  if (first === undefined) return undefined
+  const { reason, object, message, at } = first
+  return fail(
+    `kubernetes.api.${reason}`,
+    { object, message, file: at.file, line: at.line },
+    {
+      at,
+      evidence: [
+        {
+          kind: 'table',
+          columns: ['FILE', 'LINE', 'OBJECT', 'MESSAGE'],
+          rows: refusals.map((each) => [each.at.file, each.at.line, each.object, each.message]),
+        },
+      ],
+    },
+  )
+}
