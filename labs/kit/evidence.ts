@@ -14,6 +14,8 @@ export type MarkKind =
   | 'restarted'
   | 'added'
   | 'version'
+  | 'alarm'
+  | 'acted'
   | 'behind'
   | 'caught-up'
 
