@@ -1,12 +1,13 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { arch, platform } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '../fault.ts'
 import type { Abortable, ImageName } from '../sandbox/contract.ts'
 import type { Engine } from '../sandbox/docker/engine.ts'
 import { bootstrap } from './bootstrap.ts'
-import { PINNED_NODE, type Recipe, recipeOf, referenceOf, toBootstrap, toChanges } from './recipe.ts'
+import { PINNED_NODE, PINNED_NPM, type Recipe, recipeOf, referenceOf, toBootstrap, toChanges } from './recipe.ts'
 
 /** One step of a build, for a progress bar: `done` of `of`, each step being about equally long. */
 export interface ImageProgress {
@@ -62,7 +63,10 @@ const buildImage = async (
     onProgress?.({ image, reference, step, done: Math.min(done, STEPS.length), of: STEPS.length, seconds: BUILD_SECONDS })
   tell('mmdebstrap')
   const build = bootstrap(
-    toBootstrap(recipe, recipe.node === undefined ? '' : (nodeBinary ?? pinnedNode())),
+    toBootstrap(recipe, {
+      nodeBinary: recipe.node === undefined ? '' : (nodeBinary ?? pinnedNode()),
+      npmFolder: recipe.npm === undefined ? '' : pinnedNpm(),
+    }),
     (line) => {
       const step = STEPS.findIndex((known) => line.includes(known))
       if (step < done) return
@@ -118,4 +122,13 @@ const pinnedNode = (): string => {
   if (existsSync(pinned)) return pinned
   if (platform === 'linux' && process.versions.node.startsWith('24.')) return process.execPath
   throw new Fault('image.build', `The lab image needs Node ${PINNED_NODE} for linux-${arch}: \`npm ci --prefix tools/node\` installs it.`)
+}
+
+/** npm is a dependency of this workspace, so that a lock file names its bytes. */
+const pinnedNpm = (): string => {
+  const manifest = fileURLToPath(import.meta.resolve('npm/package.json'))
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }
+  if (version !== PINNED_NPM)
+    throw new Fault('image.build', `The lab image needs npm ${PINNED_NPM}, but ${version} is installed: run \`npm ci\`.`)
+  return dirname(manifest)
 }

@@ -10,6 +10,8 @@ export interface Recipe {
   /** Debian packages above the essential ones, recommends left out. */
   readonly packages: readonly string[]
   readonly node?: string
+  /** The version that comes with that Node. */
+  readonly npm?: string
   /** Globs that dpkg leaves out while unpacking. */
   readonly without: readonly string[]
   /** Files that packages find when they are configured. */
@@ -23,6 +25,7 @@ export interface Recipe {
 
 export const LEARNER = { name: 'learner', uid: 10001 } as const
 export const PINNED_NODE = '24.21.0'
+export const PINNED_NPM = '11.19.0'
 
 const WITHOUT = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/info/*', '/usr/share/locale/*', '/usr/share/lintian/*']
 const REMOVED = ['/var/lib/apt/lists', '/var/cache/apt', '/var/cache/debconf', '/var/log', '/usr/share/i18n']
@@ -33,6 +36,7 @@ const NODE: Recipe = {
   suite: 'bookworm',
   packages: ['iptables', 'libfaketime', 'libstdc++6', 'python3', 'python3-psycopg2'],
   node: PINNED_NODE,
+  npm: PINNED_NPM,
   without: WITHOUT,
   removed: REMOVED,
   user: LEARNER,
@@ -70,8 +74,14 @@ export const BUILDABLE = Object.keys(RECIPES) as readonly ImageName[]
 /** The recipe of an image. */
 export const recipeOf = (name: ImageName): Recipe => RECIPES[name]
 
+/** Where the programs come from that are in no Debian package. */
+export interface Sources {
+  readonly nodeBinary: string
+  readonly npmFolder: string
+}
+
 /** The arguments that make one tar stream of a root file system on stdout. Pure. */
-export const toBootstrap = (recipe: Recipe, nodeBinary: string): readonly string[] => [
+export const toBootstrap = (recipe: Recipe, { nodeBinary, npmFolder }: Sources): readonly string[] => [
   '--variant=essential',
   `--include=${recipe.packages.join(',')}`,
   ...recipe.without.map((glob) => `--dpkgopt=path-exclude=${glob}`),
@@ -82,11 +92,22 @@ export const toBootstrap = (recipe: Recipe, nodeBinary: string): readonly string
   `--customize-hook=echo '${recipe.user.name}:x:${recipe.user.uid}:' >> "$1/etc/group"`,
   `--customize-hook=install -d -o ${recipe.user.uid} -g ${recipe.user.uid} "$1/work"`,
   ...(recipe.node === undefined ? [] : [`--customize-hook=install -m 755 ${quoted(nodeBinary)} "$1/usr/local/bin/node"`]),
+  ...(recipe.npm === undefined ? [] : toNpm(npmFolder)),
   ...(recipe.programs ?? []).map((path) => `--customize-hook=ln -s ${path} "$1/usr/local/bin/"`),
   `--customize-hook=cd "$1" && rm -rf ${recipe.removed.map((path) => `.${path}/*`).join(' ')}`,
   recipe.suite,
   '-',
 ]
+
+/** As Node's own archives have it, without what is only read by people. */
+const toNpm = (folder: string): readonly string[] => {
+  const modules = '"$1/usr/local/lib/node_modules"'
+  return [
+    `--customize-hook=mkdir -p ${modules} && cp -RL ${quoted(folder)} ${modules}/npm && rm -rf ${modules}/npm/docs ${modules}/npm/man`,
+    `--customize-hook=chmod -R u=rwX,go=rX ${modules} && chmod 755 ${modules}/npm/bin/npm-cli.js ${modules}/npm/bin/npx-cli.js`,
+    ...['npm', 'npx'].map((name) => `--customize-hook=ln -s ../lib/node_modules/npm/bin/${name}-cli.js "$1/usr/local/bin/${name}"`),
+  ]
+}
 
 /** What the engine adds to the file system while it imports it. */
 export const toChanges = (recipe: Recipe): readonly string[] => [
@@ -97,7 +118,7 @@ export const toChanges = (recipe: Recipe): readonly string[] => [
 
 /** The tag of an image with this recipe on this architecture: a hash of everything that decides its content. */
 export const referenceOf = (recipe: Recipe, arch: string = process.arch): string => {
-  const content = JSON.stringify([arch, recipe, toBootstrap(recipe, 'node'), toChanges(recipe)])
+  const content = JSON.stringify([arch, recipe, toBootstrap(recipe, { nodeBinary: 'node', npmFolder: 'npm' }), toChanges(recipe)])
   return `hatoba/${recipe.name}:${createHash('sha256').update(content).digest('hex').slice(0, 12)}`
 }
 
