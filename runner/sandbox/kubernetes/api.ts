@@ -18,7 +18,7 @@ export interface ApiRequest extends Abortable {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: unknown
   /** What kind of patch the body is. */
-  readonly contentType?: 'application/apply-patch+yaml' | 'application/merge-patch+json'
+  readonly contentType?: 'application/apply-patch+yaml' | 'application/merge-patch+json' | 'application/strategic-merge-patch+json'
   readonly seconds?: number
 }
 

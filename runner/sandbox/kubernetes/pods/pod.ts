@@ -1,6 +1,6 @@
 import { LEARNER } from '../../../images/recipe.ts'
+import { WORK } from '../../container/program.ts'
 import type { Limits } from '../../contract.ts'
-import { WORK } from '../../docker/container.ts'
 
 /** The one container of each of our Pods. */
 export const CONTAINER = 'main'

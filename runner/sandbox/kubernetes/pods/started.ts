@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { Fault } from '../../../fault.ts'
+import { settlesWithin } from '../../abortable.ts'
+import type { Ending } from '../../container/exit.ts'
 import type { Abortable } from '../../contract.ts'
-import { settlesWithin } from '../../local/waiting.ts'
 import { now } from '../../prober/program/clock.ts'
 import type { Api } from '../api.ts'
 import { unless } from '../fault.ts'
@@ -13,13 +14,6 @@ export interface Place {
   readonly api: Api
   readonly namespace: string
   readonly watch: PodWatch
-}
-
-/** What the kubelet knows of a container's end. */
-export interface Ending {
-  readonly code: number
-  readonly outOfMemory: boolean
-  readonly at: number
 }
 
 /** A Pod whose container runs, and what it hears and says from its first byte on. */

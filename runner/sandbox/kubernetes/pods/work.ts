@@ -1,9 +1,10 @@
 import { Duplex } from 'node:stream'
+import { compareQuantities, parseQuantity } from '../../../../labs/kit/kubernetes/arithmetic/quantity.ts'
 import { Fault } from '../../../fault.ts'
 import { AGENT_PATH } from '../../../images/agent/install.ts'
 import { type Agent, agentOver } from '../../agent/client.ts'
+import { becomeWhenTold, toTelling } from '../../container/program.ts'
 import type { Limits, SandboxSpec } from '../../contract.ts'
-import { becomeWhenTold, toTelling } from '../../docker/started.ts'
 import { limitsOf } from '../../limits.ts'
 import type { Slot } from '../../pool.ts'
 import { unless } from '../fault.ts'
@@ -80,10 +81,7 @@ const pick = ({ cpu, memory }: { readonly cpu: string; readonly memory: string }
 
 /** Whether the kubelet tells of these limits, which it writes in its own way: `1` for `1000m`, `1Gi` for `1024Mi`. */
 const holds = (told: Readonly<Record<string, string>> | undefined, wanted: { readonly cpu: string; readonly memory: string }): boolean =>
-  told !== undefined && milli(told['cpu']) === milli(wanted.cpu) && mebi(told['memory']) === mebi(wanted.memory)
-const milli = (cpu = ''): number => (cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000)
-const UNITS: Readonly<Record<string, number>> = { Ki: 1 / 1024, Mi: 1, Gi: 1024 }
-const mebi = (memory = ''): number => {
-  const [, amount = '', unit = ''] = /^(\d+)(Ki|Mi|Gi)?$/.exec(memory) ?? []
-  return Number(amount) * (UNITS[unit] ?? 1 / 2 ** 20)
-}
+  (['cpu', 'memory'] as const).every((resource) => {
+    const [is, asked] = [parseQuantity(told?.[resource]), parseQuantity(wanted[resource])]
+    return is !== undefined && asked !== undefined && compareQuantities(is, asked) === 0
+  })
