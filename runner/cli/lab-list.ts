@@ -1,10 +1,15 @@
 import { defineCommand } from 'citty'
 import Table from 'cli-table3'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
+import { readEnvironment } from '../environment.ts'
+import { medianOf, readVerified } from './verified.ts'
 
 export const listCommand = defineCommand({
   meta: { name: 'list', description: 'Every lab with its checks and mistakes' },
-  args: { json: { type: 'boolean', description: 'as JSON' } },
+  args: {
+    json: { type: 'boolean', description: 'as JSON' },
+    table: { type: 'boolean', description: 'with what the last `hatoba lab verify` here has seen: seconds and kinds of evidence' },
+  },
   run: async ({ args }) => {
     const rows = (await loadCatalogue()).labs.map(({ lab, track, text, alternatives }) => ({
       id: lab.id,
@@ -17,6 +22,7 @@ export const listCommand = defineCommand({
       alternatives: Object.keys(alternatives),
       mistakes: lab.mistakes,
     }))
+    if (args.table) return console.log(await verifiedTable(rows))
     if (args.json) return console.log(JSON.stringify(rows, null, 2))
     const table = new Table({
       head: ['lab', 'track', 'title', 'minutes', 'sandbox', 'checks', 'mistakes', 'also right'],
@@ -29,3 +35,32 @@ export const listCommand = defineCommand({
     console.log(table.toString())
   },
 })
+
+const verifiedTable = async (
+  rows: readonly {
+    readonly id: string
+    readonly checks: readonly unknown[]
+    readonly mistakes: object
+    readonly alternatives: readonly unknown[]
+  }[],
+): Promise<string> => {
+  const { HATOBA_DATA } = readEnvironment()
+  const table = new Table({
+    head: ['lab', 'checks', 'mistakes', 'also right', 'median s', 'slowest s', 'evidence', 'verified'],
+    style: { head: [], border: [] },
+  })
+  for (const { id, checks, mistakes, alternatives } of rows) {
+    const verified = await readVerified(HATOBA_DATA, id)
+    const seen =
+      verified === undefined
+        ? ['', '', '', 'not here']
+        : [
+            medianOf(verified.seconds)?.toFixed(1) ?? '',
+            Math.max(...verified.seconds).toFixed(1),
+            verified.evidence.join(' '),
+            verified.at.slice(0, 16).replace('T', ' '),
+          ]
+    table.push([id, checks.length, Object.keys(mistakes).length, alternatives.length, ...seen])
+  }
+  return table.toString()
+}

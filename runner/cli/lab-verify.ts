@@ -3,9 +3,12 @@ import { defineCommand } from 'citty'
 import Table from 'cli-table3'
 import { type CatalogueLab, type LabFolder, loadCatalogue, seedFor } from '../../labs/kit/catalogue.ts'
 import type { Verdict } from '../../labs/kit/finding.ts'
+import { readEnvironment } from '../environment.ts'
 import { Complaint } from './complaint.ts'
 import { gradeOnce } from './grade-once.ts'
 import { openForLabs } from './open-for-labs.ts'
+import { keepVerified } from './verified.ts'
+import { againAfterChanges } from './watch.ts'
 
 /** One thing a lab declares about itself: these files end like this. */
 interface Expectation {
@@ -31,12 +34,19 @@ export const verifyCommand = defineCommand({
     load: { type: 'string', default: '0', description: 'busy loops to run meanwhile' },
     'at-once': { type: 'string', default: '1', description: 'so many gradings at the same time' },
     json: { type: 'boolean', description: 'the results as JSON' },
+    watch: { type: 'boolean', description: 'again after every change in the labs’ folders' },
   },
-  run: async ({ args }) => {
+  run: async ({ args, rawArgs }) => {
     const { labs } = await loadCatalogue(args._.length === 0 ? {} : { only: args._ })
     const unknown = args._.filter((id) => !labs.some(({ lab }) => lab.id === id))
     if (unknown.length > 0) throw new Complaint(`There is no lab ${unknown.join(', ')}.`, '`hatoba lab list` shows them.')
     const chosen = args._.length === 0 ? labs : labs.filter(({ lab }) => args._.includes(lab.id))
+    if (args.watch) {
+      return againAfterChanges(
+        ['lab', 'verify', ...rawArgs.filter((word) => word !== '--watch')],
+        chosen.map(({ folder }) => folder),
+      )
+    }
     await using opened = await openForLabs({ driver: args.driver, kubeconfig: args.kubeconfig, labs: chosen })
     using _load = busy(Number(args.load))
     const table = new Table({ head: ['lab', 'files', 'expected', 'seen', 'seconds'], style: { head: [], border: [] } })
@@ -45,13 +55,33 @@ export const verifyCommand = defineCommand({
     ).flat()
     const results = await severalAtOnce(rounds, Number(args['at-once']), async ({ expectation, seed }) => {
       const verdict = await gradeOnce(expectation.lab, expectation.files, { ...opened, seed })
-      const result = { ...judge(expectation, verdict), lab: expectation.lab.lab.id, files: expectation.name, seconds: verdict.ms / 1000 }
+      const result = {
+        ...judge(expectation, verdict),
+        lab: expectation.lab.lab.id,
+        files: expectation.name,
+        seconds: verdict.ms / 1000,
+        verdict,
+      }
       if (!args.json)
         console.error(`${result.met ? 'ok  ' : 'FAIL'} ${result.lab} ${result.files}: ${result.seen} (${result.seconds.toFixed(1)} s)`)
       return result
     })
     const failed = results.filter(({ met }) => !met)
-    if (args.json) console.log(JSON.stringify(results, null, 2))
+    for (const [lab, all] of Map.groupBy(results, (result) => result.lab))
+      if (all.every(({ met }) => met))
+        await keepVerified(
+          readEnvironment().HATOBA_DATA,
+          lab,
+          all.map(({ verdict }) => verdict),
+        )
+    if (args.json)
+      console.log(
+        JSON.stringify(
+          results.map(({ verdict: _, ...result }) => result),
+          null,
+          2,
+        ),
+      )
     else {
       for (const { lab, files, expected, seen, seconds, met } of results)
         table.push([lab, files, expected, met ? seen : `${seen}  <-- not as expected`, seconds.toFixed(1)])
