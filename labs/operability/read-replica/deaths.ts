@@ -1,0 +1,50 @@
+import type { RequestRecord } from '../../kit/index.ts'
+import type { Inside } from './observe.ts'
+import type { Servers } from './servers.ts'
+import { isGood, readBatch, writeBatch } from './traffic.ts'
+
+/** What came of requests after one of the servers was killed. */
+export interface Outage {
+  readonly at: number
+  readonly reads: readonly RequestRecord[]
+  readonly writes: readonly RequestRecord[]
+  /** When the last request had ended that did not get what it should; absent if that never ceased in time. */
+  readonly overMs?: number
+}
+
+/** So many rounds in a row in which everything is as it should be count as the end of an outage. */
+const STEADY = 2
+
+/** Kills the replica: from soon after, all reads and writes must succeed. */
+export const replicaDies = async (inside: Inside, servers: Servers, limitMs: number): Promise<Outage> => {
+  await servers.replica.signal('SIGKILL')
+  await servers.replica.exited({ signal: inside.signal })
+  return outage(inside, limitMs, (write) => isGood(write))
+}
+
+/** Kills the primary: from soon after, all reads must succeed and all writes be refused. */
+export const primaryDies = async (inside: Inside, servers: Servers, limitMs: number): Promise<Outage> => {
+  await servers.primary.signal('SIGKILL')
+  await servers.primary.exited({ signal: inside.signal })
+  return outage(inside, limitMs, isRefused)
+}
+
+/** Told clearly that it was not done and that trying again later makes sense. */
+export const isRefused = ({ status, error }: RequestRecord): boolean => status === 503 && error === undefined
+
+const outage = async (inside: Inside, limitMs: number, isWriteRight: (write: RequestRecord) => boolean): Promise<Outage> => {
+  const at = Date.now()
+  const [reads, writes]: [RequestRecord[], RequestRecord[]] = [[], []]
+  let lastWrongAt = at
+  let steady = 0
+  while (steady < STEADY) {
+    const [read, written] = await Promise.all([readBatch(inside, limitMs), writeBatch(inside, limitMs)])
+    reads.push(...read)
+    writes.push(...written)
+    const wrong = [...read.filter((request) => !isGood(request)), ...written.filter((request) => !isWriteRight(request))]
+    steady = wrong.length === 0 ? steady + 1 : 0
+    lastWrongAt = Math.max(lastWrongAt, ...wrong.map(({ endedAt }) => endedAt))
+    if (lastWrongAt > at + limitMs) return { at, reads, writes }
+  }
+  return { at, reads, writes, overMs: lastWrongAt - at }
+}

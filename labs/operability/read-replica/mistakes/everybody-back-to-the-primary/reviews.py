@@ -1,0 +1,71 @@
+"""Where reviews are kept: PostgreSQL, a primary that is written to and a replica that is read from."""
+import os
+from contextlib import contextmanager
+
+from psycopg2 import InterfaceError, OperationalError
+from psycopg2.pool import ThreadedConnectionPool
+
+primary = ThreadedConnectionPool(0, 16, os.environ['PRIMARY_URL'])
+replica = ThreadedConnectionPool(0, 16, os.environ['REPLICA_URL'])
+
+# How far the primary had written when the last review was safe.
+position = None
+
+
+class Unavailable(Exception):
+    """No server that could do this answers."""
+
+
+@contextmanager
+def cursor_of(pool):
+    """A cursor on a connection of the pool. Each statement is a transaction of its own."""
+    try:
+        connection = pool.getconn()
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                yield cursor
+        finally:
+            # One that is broken is not kept.
+            pool.putconn(connection)
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable(str(error).strip()) from error
+
+
+def add(customer, product, body):
+    """Stores a review and returns its number."""
+    global position
+    with cursor_of(primary) as cursor:
+        cursor.execute(
+            'insert into reviews (product, customer, body) values (%s, %s, %s) returning id',
+            (product, customer, body),
+        )
+        (number,) = cursor.fetchone()
+        cursor.execute('select pg_current_wal_lsn()')
+        (position,) = cursor.fetchone()
+        return number
+
+
+def newest(customer, product):
+    """The five newest reviews of a product, the newest first, for the eyes of this customer."""
+    try:
+        with cursor_of(replica) as cursor:
+            if is_up_to_date(cursor):
+                return select(cursor, product)
+    except Unavailable as error:
+        print(f'the replica does not answer, reading from the primary: {error}', flush=True)
+    with cursor_of(primary) as cursor:
+        return select(cursor, product)
+
+
+def is_up_to_date(cursor):
+    """Whether this server has applied everything that was written."""
+    if position is None:
+        return True
+    cursor.execute('select pg_last_wal_replay_lsn() >= %s', (position,))
+    return cursor.fetchone()[0]
+
+
+def select(cursor, product):
+    cursor.execute('select customer, body from reviews where product = %s order by id desc limit 5', (product,))
+    return [{'customer': customer, 'body': body} for customer, body in cursor.fetchall()]

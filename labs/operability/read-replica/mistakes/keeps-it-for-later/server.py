@@ -1,0 +1,63 @@
+"""Reviews of products over HTTP, on port 8080."""
+import json
+import re
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import reviews
+
+# Reviews that the primary did not take. They are stored as soon as it is there again.
+later = []
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    disable_nagle_algorithm = True
+    wbufsize = 65536
+
+    def do_GET(self):
+        self.answer()
+
+    def do_POST(self):
+        self.answer()
+
+    def answer(self):
+        try:
+            status, content = self.route()
+        except reviews.Unavailable as error:
+            self.log_error('%s %s: %s', self.command, self.path, error)
+            status, content = 503, {'error': 'not now, please try again'}
+        except Exception as error:
+            self.log_error('%s %s: %r', self.command, self.path, error)
+            status, content = 500, {'error': 'that did not work'}
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header('content-type', 'application/json')
+        self.send_header('content-length', str(len(body)))
+        if status == 503:
+            self.send_header('retry-after', '1')
+        self.end_headers()
+        self.wfile.write(body)
+
+    def route(self):
+        # Put there by the gateway, which has checked who it is.
+        customer = self.headers.get('x-customer', '')
+        sent = self.rfile.read(int(self.headers.get('content-length', 0)))
+        if self.path == '/healthz':
+            return 200, {'ok': True}
+        found = re.fullmatch(r'/products/([\w-]+)/reviews', self.path)
+        if found is None:
+            return 404, {'error': 'there is nothing here'}
+        if self.command == 'POST':
+            body = json.loads(sent)['body']
+            try:
+                return 201, {'id': reviews.add(customer, found[1], body)}
+            except reviews.Unavailable:
+                later.append((customer, found[1], body))
+                return 202, {'id': None}
+        return 200, {'reviews': reviews.newest(customer, found[1])}
+
+    def log_request(self, *_):
+        """One line for each request is what the gateway writes."""
+
+
+ThreadingHTTPServer(('', 8080), Handler).serve_forever()
