@@ -1,0 +1,69 @@
+// The shop: shoppers log in, fill a basket and leave a picture for the gift card.
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { text } from 'node:stream/consumers'
+
+const PORT = 8080
+const PICTURES = 'pictures'
+
+/** Who is logged in: the shopper's name by session. */
+const sessions = new Map()
+/** What each shopper has in the basket, by name. */
+const baskets = new Map()
+
+await mkdir(PICTURES, { recursive: true })
+
+const json = (response, value) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+
+async function login(request, response) {
+  const { name } = JSON.parse(await text(request))
+  const session = randomUUID()
+  sessions.set(session, name)
+  json(response, { session })
+}
+
+function addItem(name, item, response) {
+  const basket = baskets.get(name) ?? new Set()
+  baskets.set(name, basket.add(item))
+  response.writeHead(204).end()
+}
+
+function showBasket(name, response) {
+  json(response, { items: [...(baskets.get(name) ?? [])] })
+}
+
+async function keepPicture(name, request, response) {
+  await writeFile(`${PICTURES}/${name}.svg`, await text(request))
+  response.writeHead(204).end()
+}
+
+async function showPicture(name, response) {
+  const picture = await readFile(`${PICTURES}/${name}.svg`, 'utf8').catch(() => undefined)
+  if (picture === undefined) response.writeHead(404).end()
+  else response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
+}
+
+async function answer(request, response) {
+  const { method, url, headers } = request
+  if (url === '/healthz') return response.end('ok\n')
+  if (method === 'POST' && url === '/login') return login(request, response)
+
+  const name = sessions.get(headers.authorization?.replace('Bearer ', ''))
+  if (name === undefined) return response.writeHead(401).end()
+  const [, what, item] = url.split('/')
+  if (method === 'PUT' && what === 'basket' && item) return addItem(name, item, response)
+  if (method === 'GET' && what === 'basket') return showBasket(name, response)
+  if (method === 'PUT' && what === 'picture') return keepPicture(name, request, response)
+  if (method === 'GET' && what === 'picture') return showPicture(name, response)
+  response.writeHead(404).end()
+}
+
+const server = createServer((request, response) => {
+  answer(request, response).catch((error) => {
+    console.error(`${request.method} ${request.url} failed: ${error.message}`)
+    response.writeHead(500).end()
+  })
+})
+
+server.listen(PORT, () => console.log(`open on port ${PORT}`))
