@@ -1,8 +1,8 @@
 import { type Context, docker, exhausted, fail, lab, pass } from '../../kit/index.ts'
 import { isSame, type Stretch, stretchesOf, unattended, yenOfDay } from './day.ts'
 import { readLayout } from './layout.ts'
-import { type Day, FILES, observe, type Played } from './observe.ts'
-import { billTable, dayTable, idleOf, lossTimeline, lossTopology, percentOf, playedTimeline, yenSeries } from './seen.ts'
+import { type Day, FILES, observe, type Played, percentOf } from './observe.ts'
+import { billTable, dayTable, idleOf, lossTimeline, lossTopology, playedTimeline, yenSeries } from './seen.ts'
 import { readRecording, readTerms, timeOf } from './terms.ts'
 
 export default lab({

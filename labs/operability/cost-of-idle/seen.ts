@@ -5,9 +5,6 @@ import { PARTS, type Part, timeOf } from './terms.ts'
 
 const HOUR_MS = 3_600_000
 
-/** How many in a hundred were answered in time. */
-export const percentOf = ({ inTime, requests }: Played): number => (requests.length === 0 ? 100 : (100 * inTime) / requests.length)
-
 /** Which part of their time the copies of a stretch had something to do, as measured where it was played. */
 const busyIn = ({ played }: Day, stretch: Stretch): number => played.find((each) => isSame(each, stretch))?.busy ?? 0
 
