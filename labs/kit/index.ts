@@ -2,11 +2,13 @@ export type {
   Balancer,
   BuildResult,
   BuiltImage,
+  Capability,
   Degradation,
   Disturbance,
   ExecResult,
   Exit,
   FoundFile,
+  InsideResult,
   LogLine,
   Process,
   RatePoint,
@@ -21,6 +23,7 @@ export type {
   Timeline,
   Traffic,
   TrafficPlan,
+  Walls,
 } from '../../runner/sandbox/contract.ts'
 export type {
   Applied,
