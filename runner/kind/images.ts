@@ -6,27 +6,41 @@ import { output } from './program.ts'
 const LOAD_SECONDS = 180
 const CTR = ['ctr', '-n', 'k8s.io', 'images'] as const
 
+/** Puts an image into every node that lacks it; what each node calls by which name then. Throws `Fault` `cluster.*`. */
+export const putImage = async (
+  programs: KindPrograms,
+  cluster: string,
+  reference: string,
+  o: Abortable = {},
+): Promise<ReadonlyMap<string, Digests>> => {
+  const nodes = await nodesOf(programs, cluster, o)
+  const look = async () =>
+    new Map(await Promise.all(nodes.map(async (node) => [node, digestsOf(await inNode(programs, node, ['ls'], o))] as const)))
+  const found = await look()
+  if ([...found.values()].every((digests) => digests.has(`docker.io/${reference}`))) return found
+  await output(programs.kind, ['load', 'docker-image', reference, '--name', cluster], { ...o, withinSeconds: LOAD_SECONDS })
+  return look()
+}
+
 /**
  * Puts a lab image into every node, under its own name and as `POD_IMAGE`, the name that manifests of labs use. Does nothing where it is
  * there already. Throws `Fault` `cluster.*`.
  */
 export const loadImage = async (programs: KindPrograms, cluster: string, reference: string, o: Abortable = {}): Promise<void> => {
-  const nodes = await nodesOf(programs, cluster, o)
-  const inNode = (node: string, ...words: readonly string[]): Promise<string> =>
-    output(programs.docker, ['exec', node, ...CTR, ...words], { ...o, withinSeconds: LOAD_SECONDS })
-  const found = await Promise.all(nodes.map(async (node) => digestsOf(await inNode(node, 'ls'))))
+  const found = await putImage(programs, cluster, reference, o)
   const [whole, name] = [`docker.io/${reference}`, `docker.io/${POD_IMAGE}`]
-  if (found.some((digests) => !digests.has(whole)))
-    await output(programs.kind, ['load', 'docker-image', reference, '--name', cluster], { ...o, withinSeconds: LOAD_SECONDS })
   await Promise.all(
-    nodes.map(async (node, index) => {
-      const digests = found[index]
-      if (digests?.has(whole) && digests.get(whole) === digests.get(name)) return
-      await inNode(node, 'tag', '--force', whole, name)
+    [...found].map(async ([node, digests]) => {
+      if (digests.get(whole) !== digests.get(name)) await inNode(programs, node, ['tag', '--force', whole, name], o)
     }),
   )
 }
 
+const inNode = ({ docker }: KindPrograms, node: string, words: readonly string[], o: Abortable): Promise<string> =>
+  output(docker, ['exec', node, ...CTR, ...words], { ...o, withinSeconds: LOAD_SECONDS })
+
+type Digests = ReadonlyMap<string, string>
+
 /** The digest behind each name, of a table `REF TYPE DIGEST ...`. */
-const digestsOf = (table: string): ReadonlyMap<string, string> =>
+const digestsOf = (table: string): Digests =>
   new Map(linesOf(table).map((line) => [line.split(/\s+/)[0] ?? '', line.split(/\s+/)[2] ?? ''] as const))
