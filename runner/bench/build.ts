@@ -13,7 +13,7 @@ import type { Suite } from './suite.ts'
 const LEAST_BUILDS = 6
 const SOURCES = Object.fromEntries(Array.from({ length: 6 }, (_, number) => [`part${number}.py`, `print(${number})\n`]))
 const dockerfile = (base: string): string =>
-  [`FROM ${base}`, 'COPY part*.py /work/', 'RUN python3 part0.py > said', 'RUN python3 -m compileall -q .', ''].join('\n')
+  [`FROM ${base}`, 'COPY part*.py /work/', 'RUN python3 /work/part0.py > /work/said', 'RUN python3 -m compileall -q /work', ''].join('\n')
 
 /** Programs in a RUN that each use up one thing, and the limit that must end them. */
 const GREEDY: readonly (readonly [limit: LimitName, program: string, limits: BuildOptions['limits']])[] = [

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { PGlite } from '@electric-sql/pglite'
 import { Client } from 'pg'
+import type { Lite } from './prepared.ts'
 
 export interface Hearing {
   notice(payload: string): void
@@ -12,7 +12,7 @@ export type Listen = (channel: string, hearing: Hearing) => Promise<AsyncDisposa
 
 /** Notices between the parts of one process, through the embedded engine. */
 export const listenOnLite =
-  (lite: PGlite): Listen =>
+  (lite: Pick<Lite, 'listen' | 'closed'>): Listen =>
   async (channel, { notice }) => {
     const stop = await lite.listen(channel, notice)
     return { [Symbol.asyncDispose]: async () => (lite.closed ? undefined : stop()) }

@@ -39,6 +39,11 @@ const startParams = [
   'fsync=on',
   '-c',
   'wal_sync_method=fsync',
+  // Statements are prepared once. Nobody gathers statistics here, so a plan made while tables were small must suit large ones.
+  '-c',
+  'plan_cache_mode=force_generic_plan',
+  '-c',
+  'enable_seqscan=off',
 ]
 
 export interface Lite {

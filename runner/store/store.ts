@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PGlite } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely'
 import { Pool } from 'pg'
 import { Fault } from '../fault.ts'
@@ -8,6 +7,7 @@ import { takeLock } from './lock.ts'
 import { migrate } from './migrate.ts'
 import { type Listen, listenOnLite, listenOnPool } from './notices.ts'
 import { openLite } from './pglite.ts'
+import { type Lite, prepared } from './prepared.ts'
 import type { Tables } from './schema.ts'
 
 export type Db = Kysely<Tables>
@@ -17,7 +17,7 @@ export type Tx = Transaction<Tables>
 export interface Store extends AsyncDisposable {
   readonly db: Db
   /** Which engine, for the queue that shares it. */
-  readonly engine: { readonly kind: 'pglite'; readonly lite: PGlite } | { readonly kind: 'postgres'; readonly url: string }
+  readonly engine: { readonly kind: 'pglite'; readonly lite: Lite } | { readonly kind: 'postgres'; readonly url: string }
   /** Calls back for each notice on a channel, sent by any process; `missed` when notices may have been lost. */
   readonly listen: Listen
   /** Flushes to the disk since the start; undefined where another process does them. */
@@ -43,7 +43,8 @@ const openEmbedded = async (data: string): Promise<Store> => {
   const opening = new DisposableStack()
   opening.use(takeLock(join(data, 'lock')))
   try {
-    const { lite, flushes } = await openLite(join(data, 'store'))
+    const { lite: own, flushes } = await openLite(join(data, 'store'))
+    const lite = prepared(own)
     const db: Db = new Kysely({ dialect: new PGliteDialect({ pglite: lite }) })
     await migrate(db as never)
     const held = opening.move()
