@@ -1,11 +1,11 @@
-import type { Abortable, RequestRecord, RequestTemplate, Sandbox } from '../../runner/sandbox/contract.ts'
+import type { Abortable, RequestRecord, RequestTemplate, Traffic, TrafficPlan } from '../../runner/sandbox/contract.ts'
 
 /**
  * One request from the prober on a connection of its own: what became of it. Being refused is a result too.
  * Rejects when the signal is aborted.
  */
 export const ask = async (
-  sandbox: Sandbox,
+  sandbox: { traffic(plan: TrafficPlan, o?: Abortable): Promise<Traffic> },
   target: { readonly name: string; readonly port: number },
   request: RequestTemplate,
   { timeoutMs, signal }: Required<Abortable> & { readonly timeoutMs: number },

@@ -109,6 +109,7 @@ const makeOrWake = async (programs: KindPrograms, { environment, data, nodeImage
       'Where no image registry can be reached, name a node image that the engine has: --node-image NAME or HATOBA_KIND_NODE_IMAGE.',
     )
   })
+  await startNodes(programs, CLUSTER, signal)
   return CLUSTER
 }
 

@@ -67,9 +67,13 @@ export const createCluster = async ({ kind }: KindPrograms, { data, nodeImage, s
   if (failed !== undefined) throw new Fault('cluster.failed', `kind made no cluster: ${failed}`)
 }
 
-/** Starts the nodes of a cluster that the engine's end has stopped. */
+/** To the kernel's scheduler a node is one container among others, however many Pods it holds: it gets the weight of ten. */
+const NODE_CPU_SHARES = 10_240
+
+/** Starts the nodes of a cluster that the engine's end has stopped, and lets them have the share of the processors that they need. */
 export const startNodes = async (programs: KindPrograms, name: string, signal: AbortSignal): Promise<void> => {
   const nodes = await nodesOf(programs, name, { signal })
+  await output(programs.docker, ['update', '--cpu-shares', String(NODE_CPU_SHARES), ...nodes], { signal, withinSeconds: 60 })
   await output(programs.docker, ['start', ...nodes], { signal, withinSeconds: 60 })
 }
 

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { ensureImages } from '../../runner/images/ensure.ts'
-import { loadImage } from '../../runner/kind/images.ts'
+import { preparePodImage } from '../../runner/images/pod-image.ts'
+import { startNodes } from '../../runner/kind/create.ts'
+import { loadImage, putImage } from '../../runner/kind/images.ts'
 import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
 import { connectApi } from '../../runner/sandbox/kubernetes/api.ts'
 
@@ -26,6 +28,7 @@ const KEPT = 'hatoba-dev'
 const OWN = 'hatoba-test'
 const SHARED = join(import.meta.dirname, '../../../shared/engine')
 const WAIT_SECONDS = 120
+const PROGRAMS = { kind: 'kind', docker: 'docker' }
 
 const nodeImage = (): string | undefined => {
   const named = join(SHARED, 'node-image.name')
@@ -71,8 +74,11 @@ const prepare = async (folder: string): Promise<{ readonly ground: ClusterGround
     ])
     await openToPods(readFileSync(kubeconfig, 'utf8'))
   } else await run('kind', ['export', 'kubeconfig', '--name', KEPT, '--kubeconfig', kubeconfig])
-  const { node } = await ensureImages(connectEngine({ host: DEFAULT_HOST }), ['node'])
-  await loadImage({ kind: 'kind', docker: 'docker' }, name, node)
+  const engine = connectEngine({ host: DEFAULT_HOST })
+  const { node } = await ensureImages(engine, ['node'])
+  await startNodes(PROGRAMS, name, AbortSignal.timeout(WAIT_SECONDS * 1000))
+  await loadImage(PROGRAMS, name, node)
+  await putImage(PROGRAMS, name, await preparePodImage(engine, node, { data: join(tmpdir(), 'hatoba-test-agent') }))
   return { ground: { kubeconfig: readFileSync(kubeconfig, 'utf8'), image: node }, ...(kept ? {} : { made: name }) }
 }
 

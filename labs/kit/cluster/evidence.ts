@@ -39,11 +39,20 @@ const statusOf = ({ ending, phase, containers }: PodState): string =>
     ? 'Terminating'
     : (containers.map(({ state }) => state.waiting?.reason ?? state.terminated?.reason ?? '').find((reason) => reason !== '') ?? phase)
 
-/** How many Pods could take requests, after each change. */
-export const readyPods = (seen: readonly Seen[]): readonly (readonly [at: number, ready: number])[] =>
-  seen
-    .map(({ at, objects }) => [at, objects.map(podState).filter(({ ready }) => ready).length] as const)
-    .filter(([, ready], index, all) => index === 0 || index === all.length - 1 || ready !== all[index - 1]?.[1])
+/**
+ * How many Pods had become ready and not been told to end, after each change. One that misses a probe for a moment, as on a machine that
+ * is short of time, still counts: what is asked is what a rollout does, not how fast the machine is.
+ */
+export const servingPods = (seen: readonly Seen[]): readonly (readonly [at: number, serving: number])[] => {
+  const everReady = new Set<string>()
+  return seen
+    .map(({ at, objects }) => {
+      const pods = objects.map(podState)
+      for (const { name, ready } of pods) if (ready) everReady.add(name)
+      return [at, pods.filter(({ name, ending }) => everReady.has(name) && !ending).length] as const
+    })
+    .filter(([, serving], index, all) => index === 0 || index === all.length - 1 || serving !== all[index - 1]?.[1])
+}
 
 /** When each Pod was first ready and when it was told to end, as far as either was after a moment. */
 export const podMarks = (seen: readonly Seen[], from: number): readonly Mark[] => {

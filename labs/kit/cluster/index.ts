@@ -1,4 +1,4 @@
-export { eventTable, podMarks, podTable, readyPods, thinned } from './evidence.ts'
+export { eventTable, podMarks, podTable, servingPods, thinned } from './evidence.ts'
 export {
   DEPLOYMENT,
   type DeploymentState,
@@ -10,4 +10,14 @@ export {
   podState,
 } from './objects.ts'
 export { type Watch, watchObjects } from './watch.ts'
-export { type Acceptable, acceptable, applyWork, configMapOf, manifestsIn, refusedAnswer, releaseOf } from './work.ts'
+export {
+  type Acceptable,
+  acceptable,
+  applyWork,
+  configMapOf,
+  containerOf,
+  manifestsIn,
+  refusedAnswer,
+  releaseOf,
+  serviceAddress,
+} from './work.ts'

@@ -8,6 +8,12 @@ export const CLUSTER_TEXT: Readonly<Record<string, { because: Localized; hint?: 
       ja: '`{file}` に {object} がありません。この演習はその名前で確認します。',
     },
   },
+  'kubernetes.reserved': {
+    because: {
+      en: '{object} is made by the lab itself. Give your object another name.',
+      ja: '{object} は演習が用意します。別の名前を付けてください。',
+    },
+  },
   'kubernetes.api.kind': {
     because: {
       en: 'The API server refused {object} ({file}:{line}): your account may not make this kind here. It said: {message}',

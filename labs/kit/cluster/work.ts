@@ -1,9 +1,10 @@
 import type { Abortable } from '../../../runner/sandbox/contract.ts'
-import type { Applied, Cluster, Refusal } from '../../../runner/sandbox/contract-cluster.ts'
+import type { Applied, Cluster, ClusterObject, Refusal } from '../../../runner/sandbox/contract-cluster.ts'
 import { type Answer, fail, pass } from '../finding.ts'
 import { acceptedManifests, answerOf } from '../kubernetes/answer.ts'
 import { lintManifests } from '../kubernetes/lint/lint.ts'
-import type { Manifest } from '../kubernetes/read/manifest.ts'
+import { podOf } from '../kubernetes/pod.ts'
+import type { Fields, Manifest } from '../kubernetes/read/manifest.ts'
 import { readManifests } from '../kubernetes/read/read.ts'
 import type { LintId } from '../kubernetes/text/lint.ts'
 
@@ -12,12 +13,14 @@ type Files = Readonly<Record<string, string>>
 export interface Acceptable {
   /** Objects that the lab asks about, as `Deployment/web`, each with the file that it belongs in. */
   readonly objects: Readonly<Record<string, string>>
+  /** Objects that the lab makes itself, as `Service/store`: the work may not take their place. */
+  readonly reserved?: readonly string[]
   /** Lint rules that must hold, beside what an API server refuses. */
   readonly lint?: readonly LintId[]
 }
 
 /** The static check of a lab on Kubernetes: these files hold these objects, and an API server of today would take all that is in them. */
-export const acceptable = ({ objects, lint = [] }: Acceptable) => ({
+export const acceptable = ({ objects, reserved = [], lint = [] }: Acceptable) => ({
   tier: 'static' as const,
   run: ({ files }: { readonly files: Files }): Answer => {
     const paths = [...new Set(Object.values(objects))]
@@ -26,10 +29,15 @@ export const acceptable = ({ objects, lint = [] }: Acceptable) => ({
     const { manifests } = read.reading
     const absent = Object.entries(objects).find(([title]) => !manifests.some((manifest) => manifest.title === title))
     if (absent !== undefined) return fail('kubernetes.absent', { object: absent[0], file: absent[1] }, { at: { file: absent[1] } })
+    const taken = manifests.find(({ title }) => reserved.includes(title))
+    if (taken !== undefined) return fail('kubernetes.reserved', { object: taken.title }, { at: taken.at(['metadata', 'name']) })
     const [first] = lint.length === 0 ? [] : lintManifests(manifests, { rules: lint })
     return first === undefined ? pass({ objects: manifests.length }) : answerOf(first)
   },
 })
+
+/** The first container of the Pods that a workload makes; empty where it has none. */
+export const containerOf = (manifest: Manifest): Fields => podOf(manifest)?.containers.find(({ role }) => role === 'main')?.container ?? {}
 
 /** Every object of these files. */
 export const manifestsIn = (files: Files, paths: readonly string[]): readonly Manifest[] =>
@@ -67,6 +75,22 @@ export const applyWork = async (
   const ours = await cluster.apply(own, o)
   if (ours.refusals[0] !== undefined) throw new Error(`the lab's own ${ours.refusals[0].object} was refused: ${ours.refusals[0].message}`)
   return cluster.apply(work, o)
+}
+
+/** The address of a Service, for traffic that is not about finding it by name. */
+export const serviceAddress = async (cluster: Cluster, name: string, o: Required<Abortable>): Promise<string> => {
+  const { object } = await cluster.waitFor({ apiVersion: 'v1', kind: 'Service', name }, (service) => addressOf(service) !== undefined, {
+    withinSeconds: 20,
+    ...o,
+  })
+  const address = addressOf(object)
+  if (address === undefined) throw new Error(`the Service ${name} has no address`)
+  return address
+}
+
+const addressOf = (service: ClusterObject | undefined): string | undefined => {
+  const { clusterIP } = objectOf(service?.['spec'])
+  return typeof clusterIP === 'string' && clusterIP.includes('.') ? clusterIP : undefined
 }
 
 /** The API server's no as an answer, at its place: the first of them, with all of them below. */

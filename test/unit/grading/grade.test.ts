@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { CatalogueLab } from '../../../labs/kit/catalogue.ts'
-import { docker, exhausted, fail, halt, type Lab, lab, pass, reject } from '../../../labs/kit/index.ts'
+import { docker, exhausted, fail, halt, kubernetes, type Lab, lab, pass, reject } from '../../../labs/kit/index.ts'
 import type { LabText } from '../../../labs/kit/text.ts'
 import { Fault } from '../../../runner/fault.ts'
 import type { GradingEvent } from '../../../runner/grading/events.ts'
 import { grade } from '../../../runner/grading/grade.ts'
 import type { Sandbox, SandboxDriver } from '../../../runner/sandbox/contract.ts'
+import type { Cluster, ClusterDriver, ClusterSpec } from '../../../runner/sandbox/contract-cluster.ts'
 
 /** A lab with text made from its own check ids; every answer is called `bad`. */
 const catalogued = (defined: Lab): CatalogueLab => {
@@ -46,12 +47,16 @@ const idleDriver = (probed: Awaited<ReturnType<SandboxDriver['probe']>> = { read
   return { driver, open }
 }
 
-const run = async (defined: Lab, { driver } = idleDriver(), signal = new AbortController().signal) => {
+const run = async (
+  defined: Lab,
+  { driver, cluster }: Pick<ReturnType<typeof idleDriver>, 'driver'> & { cluster?: ClusterDriver } = idleDriver(),
+  signal = new AbortController().signal,
+) => {
   const events: GradingEvent[] = []
   const verdict = await grade(
     catalogued(defined),
     { a: '1' },
-    { submission: 's', driver, seed: 1, emit: (event) => events.push(event), signal },
+    { submission: 's', driver, ...(cluster ? { cluster } : {}), seed: 1, emit: (event) => events.push(event), signal },
   )
   return { verdict, events, statuses: verdict.findings.map(({ check, status }) => `${check} ${status}`) }
 }
@@ -224,5 +229,49 @@ describe('a grading', () => {
     setImmediate(() => cancel.abort())
     await expect(pending).rejects.toThrow(/abort/i)
     expect(idle.open.now).toBe(0)
+  })
+
+  const onKubernetes = () =>
+    lab({
+      id: 'x',
+      minutes: 1,
+      files,
+      sandbox: kubernetes({ allows: ['v1 Pod'], needs: ['metrics'] }),
+      checks: { runs: { tier: 'cluster', run: ({ cluster }) => pass({ n: cluster.namespace }) } },
+      mistakes: {},
+    })
+  const clusterThat = (open: ClusterDriver['open']): ClusterDriver => ({
+    name: 'kubernetes',
+    isolation: 'cluster',
+    probe: async () => ({ ready: true, detail: '' }),
+    gaps: async () => [],
+    open,
+    sweep: async () => 0,
+  })
+
+  test('gives a lab on Kubernetes its cluster, with what it needs and no container', async () => {
+    const idle = idleDriver()
+    const asked: ClusterSpec[] = []
+    const cluster = clusterThat(async (spec) => {
+      asked.push(spec)
+      return { namespace: 'ours', [Symbol.asyncDispose]: async () => {} } as unknown as Cluster
+    })
+    const { verdict } = await run(onKubernetes(), { ...idle, cluster })
+    expect(verdict).toMatchObject({
+      outcome: 'passed',
+      sandbox: { driver: 'kubernetes', isolation: 'cluster' },
+      findings: [{ because: { en: 'fine ours' } }],
+    })
+    expect(asked).toMatchObject([{ submission: 's', allows: ['v1 Pod'], needs: ['metrics'] }])
+    expect(idle.open.ever).toBe(0)
+  })
+
+  test('is incomplete on a cluster that lacks what the lab needs, and where there is none', async () => {
+    const cluster = clusterThat(() => Promise.reject(new Fault('sandbox.impossible', 'This cluster lacks metrics.')))
+    const lacking = await run(onKubernetes(), { ...idleDriver(), cluster })
+    expect(lacking.verdict).toMatchObject({ outcome: 'incomplete', missing: { because: 'This cluster lacks metrics.' } })
+    const none = await run(onKubernetes())
+    expect(none.verdict).toMatchObject({ outcome: 'incomplete', missing: { fix: expect.stringContaining('up --kind') } })
+    expect(none.statuses).toEqual(['runs incomplete'])
   })
 })

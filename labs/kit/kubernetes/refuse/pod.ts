@@ -1,3 +1,4 @@
+import { DEFAULT_GRACE_SECONDS } from '../arithmetic/termination.ts'
 import type { Complaint } from '../complaint.ts'
 import type { Path } from '../finding.ts'
 import { isLabelName } from '../names.ts'
@@ -14,6 +15,7 @@ export const podComplaints = (manifest: Manifest): Complaint[] => {
     ...pod.containers.flatMap(containerComplaints),
     ...volumes(manifest, pod),
     ...restartPolicy(manifest, pod),
+    ...pauses(pod),
     ...spread(pod),
   ]
 }
@@ -69,6 +71,17 @@ const volumes = ({ value, kind }: Manifest, { spec, path, containers }: PodOf): 
           complaints.push({ rule: 'pod.volume-missing', path: [...each.path, list, index, 'name'], values: { name, container: each.name } })
       }
   return complaints
+}
+
+/** A hook that sleeps may not sleep longer than the Pod has to end. Source: field descriptions of `v1.SleepAction`. */
+const pauses = ({ spec, containers }: PodOf): Complaint[] => {
+  const written = spec['terminationGracePeriodSeconds']
+  const grace = typeof written === 'number' ? written : DEFAULT_GRACE_SECONDS
+  return containers.flatMap(({ container, name, path }) => {
+    const seconds = fieldsOf(fieldsOf(fieldsOf(container['lifecycle'])['preStop'])['sleep'])['seconds']
+    if (typeof seconds !== 'number' || (seconds >= 0 && seconds <= grace)) return []
+    return [{ rule: 'pod.pause', path: [...path, 'lifecycle', 'preStop', 'sleep', 'seconds'], values: { container: name, seconds, grace } }]
+  })
 }
 
 const ALWAYS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController'])

@@ -186,6 +186,10 @@ export const REFUSED_TEXT = {
     en: 'The Pods of a {kind} cannot have `restartPolicy: {actual}`; possible: {choices}.',
     ja: '{kind} の Pod に `restartPolicy: {actual}` は指定できません。指定できるのは {choices} です。',
   },
+  'pod.pause': {
+    en: 'The preStop hook of `{container}` sleeps {seconds} s, but the Pod has only {grace} s to end.',
+    ja: '`{container}` の preStop フックが {seconds} 秒待つ設定ですが、Pod の終了猶予は {grace} 秒しかありません。',
+  },
   'probe.init': {
     en: 'An init container runs to its end before the others start: it cannot have a `{probe}`.',
     ja: 'init コンテナは、ほかのコンテナの開始前に実行を終えるため、`{probe}` を指定できません。',
