@@ -22,6 +22,7 @@ export const en = {
     tracks: 'Tracks',
     progress: 'Progress',
     status: 'Status',
+    authors: 'Write a lab',
     footer: 'Served by this machine alone. Nothing is loaded from anywhere else.',
     minutes: (n: number) => `${n} min`,
   },

@@ -13,6 +13,7 @@ export const ja: Words = {
     tracks: 'トラック',
     progress: '進み具合',
     status: '稼働状況',
+    authors: '演習を書く',
     footer: 'すべてこのマシンから配信しています。外部からは何も読み込みません。',
     minutes: (n) => `${n} 分`,
   },
