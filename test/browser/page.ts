@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
+import { parse } from 'yaml'
 import { CHECKOUT } from '../../runner/environment.ts'
 import { type RunningHatoba, startHatoba } from './server.ts'
 
@@ -56,6 +57,12 @@ export const open = async (page: Page, path: string): Promise<void> => {
 }
 
 export const lesson = (language: 'en' | 'ja'): string => `/${language}/${LESSON}/`
+
+/** Where somebody who has not begun is sent: the first lesson of the first track. */
+export const firstLesson = async (language: 'en' | 'ja'): Promise<string> => {
+  const { tracks } = parse(await readFile(join(CHECKOUT, 'content/tracks.yaml'), 'utf8'))
+  return `/${language}/${tracks[0].id}/${tracks[0].lessons[0]}/`
+}
 
 /** A file of the lab as it stands in one of its folders: `starter`, `solution`, `mistakes/<name>`. */
 export const labFile = (folder: string, path: string): Promise<string> => readFile(join(LAB, folder, path), 'utf8')
