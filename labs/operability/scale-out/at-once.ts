@@ -1,6 +1,6 @@
 import { ask, happensWithin, type RequestRecord, type Service } from '../../kit/index.ts'
 import { isYes, itemsIn } from './account.ts'
-import { BALANCER, type Inside, PATIENCE_MS, PORT } from './copies.ts'
+import { BALANCER, type Inside, PATIENCE_MS } from './copies.ts'
 
 /** Two requests of one shopper that were under way at the same time, and the basket afterwards. */
 export interface Pair {
@@ -9,44 +9,38 @@ export interface Pair {
 }
 
 const PAIRS = 12
-/** How long the two of each pair may take to be sent. */
-const HOLD_MS = 1000
-const FENCE_MS = 1000
+/** Added to each round trip between a copy and the store: so far apart two requests may begin and still be in each other's way. */
+export const DELAY_MS = 250
 
 /**
- * Stops the store, sends two items for each of some shoppers, waits until all of them must have reached the store's door, and lets it
- * go on. Whatever a copy reads before it writes, both of a pair have then read the same.
+ * Makes the line to the store slow and sends two items for each of some shoppers. Whatever a copy reads before it writes, the other of
+ * the pair has read by then as well.
  */
 export const atOnce = async (
   inside: Inside,
   store: Service,
   copies: readonly Service[],
   sessions: readonly string[],
-): Promise<{ readonly pairs: readonly Pair[]; readonly silentMs: number }> => {
+): Promise<readonly Pair[]> => {
   const { sandbox, signal } = inside
   const chosen = sessions.slice(0, PAIRS)
-  if (chosen.length === 0) return { pairs: [], silentMs: 0 }
-  const held = await store.pause()
+  if (chosen.length === 0) return []
+  await using slow = new AsyncDisposableStack()
+  for (const { name } of copies) slow.use(await store.degrade(name, { delayMs: DELAY_MS }, { signal }))
   const sending = await Promise.all(chosen.map((session) => sendTwo(inside, session)))
-  await Promise.all(sending.map((traffic) => happensWithin(HOLD_MS, signal, (o) => traffic.reached({ inFlight: 2 }, o))))
-  // An answer to what was sent later says that what was sent before has been read. A copy that asks the store for this too does not
-  // answer now, and has read it all the same.
-  const fence = (target: { readonly name: string; readonly port: number }) =>
-    ask(sandbox, target, { path: '/healthz' }, { signal, timeoutMs: FENCE_MS })
-  await fence(BALANCER)
-  await Promise.all(copies.map(({ name }) => fence({ name, port: PORT })))
-  await held[Symbol.asyncDispose]()
-  const silentMs = Date.now() - held.at
-  const pairs = await Promise.all(
-    sending.map(async (traffic, index): Promise<Pair> => {
+  const puts = await Promise.all(
+    sending.map(async (traffic) => {
       await happensWithin(PATIENCE_MS, signal, (o) => traffic.reached({ answered: 2 }, o))
-      const { requests } = await traffic.end({ signal })
-      const authorization = `Bearer ${chosen[index]}`
-      const look = await ask(sandbox, BALANCER, { path: '/basket', headers: { authorization } }, { signal, timeoutMs: PATIENCE_MS })
-      return { puts: requests, look }
+      return (await traffic.end({ signal })).requests
     }),
   )
-  return { pairs, silentMs }
+  return Promise.all(
+    puts.map(async (two, index): Promise<Pair> => {
+      const authorization = `Bearer ${chosen[index]}`
+      const look = await ask(sandbox, BALANCER, { path: '/basket', headers: { authorization } }, { signal, timeoutMs: PATIENCE_MS })
+      return { puts: two, look }
+    }),
+  )
 }
 
 const sendTwo = ({ sandbox, signal }: Inside, session: string) =>

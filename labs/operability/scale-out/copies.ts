@@ -23,7 +23,7 @@ const READY_AGAIN_MS = 10_000
 
 const own = (file: string): Promise<string> => readFile(join(import.meta.dirname, file), 'utf8')
 
-/** Real Redis, which nothing is done to but one pause. */
+/** Real Redis, which keeps what it is told; only the lines to it are disturbed. */
 export const startStore = async ({ sandbox, signal }: Inside): Promise<Service> => {
   const store = await sandbox.start(
     {

@@ -1,6 +1,6 @@
 import { type Answer, docker, type Evidence, fail, lab, pass, reject, syntaxProblem } from '../../kit/index.ts'
 import { accountOf, isYes, type Loss, sessionIn } from './account.ts'
-import { pairsLost } from './at-once.ts'
+import { DELAY_MS, pairsLost } from './at-once.ts'
 import { FILES, FIRST_COPIES, NEW_COPY } from './copies.ts'
 import { observe, type Shopping } from './observe.ts'
 import {
@@ -26,7 +26,7 @@ export default lab({
   minutes: 30,
   seconds: 120,
   files: FILES,
-  sandbox: docker({ image: 'node', images: ['redis', 'nginx'], powers: ['own-ports', 'pause'] }),
+  sandbox: docker({ image: 'node', images: ['redis', 'nginx'], powers: ['own-ports', 'degrade'] }),
   observe,
   checks: {
     syntax: {
@@ -109,7 +109,7 @@ export default lab({
       needs: ['answered', 'baskets'],
       run: ({ seen }) => {
         const { puts, refused, lost } = pairsLost(seen.pairs)
-        const values = { puts: puts.length, pairs: seen.pairs.length, ms: Math.round(seen.silentMs) }
+        const values = { puts: puts.length, pairs: seen.pairs.length, ms: DELAY_MS }
         const evidence = [pairTable(seen.pairs)]
         if (refused.length > 0)
           return fail('refused', { ...values, refused: refused.length, status: refused[0]?.status ?? 0 }, { evidence })

@@ -50,8 +50,6 @@ export interface Shopping {
   /** What the copies that were left had on their own disks. */
   readonly files: readonly (FoundFile & { readonly copy: string })[]
   readonly pairs: readonly Pair[]
-  /** How long the store said nothing while both of each pair were sent. */
-  readonly silentMs: number
 }
 
 /** Answers for each shopper on average: before the kill, between it and the new copy, and with the new copy. */
@@ -97,7 +95,7 @@ export const observe = async (inside: Inside): Promise<Shopping | Halt> => {
   const ended = watched.flatMap(({ name, exit }) => (exit === undefined || name === victim.name ? [] : [{ name, exit }]))
   const sessions = accountOf(requests).loggedOut.length > 0 || ended.length > 0 ? [] : sessionsOf(requests)
   const files = await Promise.all(living.map(async (copy) => (await copy.files({ signal })).map((file) => ({ ...file, copy: copy.name }))))
-  const { pairs, silentMs } = await atOnce(inside, store, living, sessions)
+  const pairs = await atOnce(inside, store, living, sessions)
 
   await Promise.all([balancer, ...living].map((service) => service.signal('SIGKILL')))
   const served = passedTo(await Array.fromAsync(balancer.logs({ signal })))
@@ -118,7 +116,6 @@ export const observe = async (inside: Inside): Promise<Shopping | Halt> => {
     ended,
     files: files.flat(),
     pairs,
-    silentMs,
   }
 }
 
