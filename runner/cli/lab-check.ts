@@ -4,6 +4,7 @@ import { defineCommand } from 'citty'
 import { type CatalogueLab, type LabFolder, loadCatalogue, seedFor, solutionFor } from '../../labs/kit/catalogue.ts'
 import type { Language, Verdict } from '../../labs/kit/finding.ts'
 import { Complaint } from './complaint.ts'
+import { DRIVER_HELP } from './driver-name.ts'
 import { gradeOnce } from './grade-once.ts'
 import { openForLabs } from './open-for-labs.ts'
 import { printVerdict } from './print-verdict.ts'
@@ -17,7 +18,7 @@ export const checkCommand = defineCommand({
       default: 'starter',
       description: 'starter, solution, solution:VARIATION, alternative:NAME, mistake:NAME, or a folder',
     },
-    driver: { type: 'string', description: 'docker or local; the best that works unless given' },
+    driver: { type: 'string', description: DRIVER_HELP },
     kubeconfig: {
       type: 'string',
       description: 'cluster for labs on Kubernetes (HATOBA_KUBECONFIG); a kind cluster of ours unless given',

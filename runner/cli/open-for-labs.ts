@@ -4,7 +4,7 @@ import { readEnvironment } from '../environment.ts'
 import type { Drivers } from '../grading/place.ts'
 import { imagesOf } from '../images/needed.ts'
 import { clusterFor } from './cluster-for.ts'
-import { Complaint } from './complaint.ts'
+import { driverOf } from './driver-name.ts'
 import { interruption } from './interruption.ts'
 import { prepareDriver } from './prepare.ts'
 
@@ -21,8 +21,7 @@ export const openForLabs = async ({
   readonly driver?: string | undefined
   readonly kubeconfig?: string | undefined
 }): Promise<AsyncDisposable & Required<Drivers> & { readonly signal: AbortSignal }> => {
-  if (only !== undefined && only !== 'docker' && only !== 'local')
-    throw new Complaint(`There is no driver ${only}.`, 'Use --driver docker or --driver local.')
+  const chosen = only === undefined ? undefined : driverOf(only)
   const environment = readEnvironment()
   const stop = interruption({ ending: 'ending the grading under way' })
   const { driver } = await prepareDriver({
@@ -32,7 +31,8 @@ export const openForLabs = async ({
     signal: stop.signal,
     besideServer: true,
     images: imagesOf(labs.map(({ lab }) => lab)),
-    ...(only === undefined ? {} : { only }),
+    ...(chosen === undefined ? {} : { only: chosen }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(kubeconfig) }),
   })
   const cluster = clusterFor({
     environment,
@@ -46,7 +46,11 @@ export const openForLabs = async ({
     signal: stop.signal,
     [Symbol.asyncDispose]: async () => {
       stop[Symbol.dispose]()
-      await Promise.all([driver.sweep(new Date()), cluster[Symbol.asyncDispose]()])
+      const end = async () => {
+        await driver.sweep(new Date())
+        await driver[Symbol.asyncDispose]?.()
+      }
+      await Promise.all([end(), cluster[Symbol.asyncDispose]()])
     },
   }
 }

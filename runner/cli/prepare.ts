@@ -5,8 +5,9 @@ import { install, thisMachine } from '../engine/install.ts'
 import { planInstall } from '../engine/install-plan.ts'
 import type { Environment } from '../environment.ts'
 import { type Choice, chooseDriver } from '../sandbox/choose.ts'
-import type { ImageName } from '../sandbox/contract.ts'
+import type { ImageName, SandboxDriver } from '../sandbox/contract.ts'
 import { Complaint } from './complaint.ts'
+import type { DriverName } from './driver-name.ts'
 import { prepareImages } from './prepare-images.ts'
 import { confirm, isTerminal, progress, say } from './terminal.ts'
 
@@ -19,7 +20,11 @@ export interface Preparing {
   readonly installing: Installing
   readonly signal: AbortSignal
   /** Use this kind of sandbox and no other. */
-  readonly only?: 'docker' | 'local'
+  readonly only?: DriverName
+  /** For sandboxes as Pods: another cluster than the environment's. */
+  readonly kubeconfig?: string | undefined
+  /** For sandboxes as Pods: makes a cluster before one is looked for. */
+  readonly makeCluster?: (() => Promise<void>) | undefined
   readonly besideServer?: boolean
   /** The lab images that must be there. */
   readonly images: readonly ImageName[]
@@ -33,6 +38,7 @@ export interface Preparing {
  */
 export const prepareDriver = async (preparing: Preparing): Promise<Choice & { readonly engine?: FoundEngine }> => {
   const { environment, data, only, signal, besideServer = false } = preparing
+  if (only === 'kubernetes') return { driver: await preparePodsWith(preparing) }
   const found = only === 'local' ? { because: ASKED_FOR } : await findOrInstall(preparing)
   if ('because' in found) {
     if (only === 'docker')
@@ -45,6 +51,22 @@ export const prepareDriver = async (preparing: Preparing): Promise<Choice & { re
   say(`using ${nameOf(found.engine)} at ${addressOf(found.engine.endpoint)}`)
   await prepareImages(found.engine, preparing.images, preparing)
   return { ...(await chooseDriver({ environment, data, besideServer, engine: found.engine })), engine: found.engine }
+}
+
+const preparePodsWith = async (preparing: Preparing): Promise<SandboxDriver> => {
+  const findEngine = async (): Promise<FoundEngine> => {
+    const found = await findOrInstall(preparing)
+    if ('because' in found)
+      throw new Complaint(`There is no container engine: ${found.because.en}.`, '`hatoba doctor` shows how to get one.')
+    await prepareImages(found.engine, preparing.images, preparing)
+    return found.engine
+  }
+  if (preparing.makeCluster !== undefined) {
+    await findEngine()
+    await preparing.makeCluster()
+  }
+  const { preparePods } = await import('./prepare-pods.ts')
+  return preparePods({ besideServer: false, ...preparing, findEngine })
 }
 
 const ASKED_FOR: Localized = { en: 'as asked for', ja: '指定による' }

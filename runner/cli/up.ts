@@ -9,6 +9,7 @@ import { CHECKOUT, inheritedEnvironment, readEnvironment } from '../environment.
 import { imagesOf } from '../images/needed.ts'
 import { clusterFor } from './cluster-for.ts'
 import { Complaint } from './complaint.ts'
+import { DRIVER_HELP, driverOf } from './driver-name.ts'
 import { portTaken } from './failures.ts'
 import { portOf, refuseUnknownFlags } from './flags.ts'
 import { interruption } from './interruption.ts'
@@ -23,7 +24,7 @@ const args = {
   host: { type: 'string', description: 'address to listen on (HATOBA_HOST, 127.0.0.1)', valueHint: 'address' },
   port: { type: 'string', description: 'port to listen on, 0 for a free one (HATOBA_PORT, 4270)', valueHint: 'number' },
   data: { type: 'string', description: 'folder that keeps everything (HATOBA_DATA, .hatoba)', valueHint: 'folder' },
-  driver: { type: 'string', description: 'docker or local; the best that works unless given' },
+  driver: { type: 'string', description: DRIVER_HELP },
   kind: { type: 'boolean', description: 'make a Kubernetes cluster with kind, or wake the one there is' },
   'node-image': { type: 'string', description: 'image of its nodes (HATOBA_KIND_NODE_IMAGE); the one kind knows', valueHint: 'image' },
   yes: { type: 'boolean', description: 'install what is missing without asking' },
@@ -52,23 +53,26 @@ export const upCommand = defineCommand({
 
     const { loadCatalogue } = await import('../../labs/kit/catalogue.ts')
     const catalogue = await loadCatalogue()
-    const { driver, banner } = await prepareDriver({
-      environment,
-      images: imagesOf(catalogue.labs.map(({ lab }) => lab)),
-      data,
-      installing: given.install ? (given.yes || environment.CI ? 'yes' : 'ask') : 'no',
-      signal: interrupted.signal,
-      ...(given.driver === undefined ? {} : { only: driverOf(given.driver) }),
-    })
-    if (banner) say(banner.en)
-    if (given.kind)
-      await (await import('./prepare-kind.ts')).prepareKind({
+    const only = given.driver === undefined ? undefined : driverOf(given.driver)
+    const makeCluster = async (): Promise<void> =>
+      (await import('./prepare-kind.ts')).prepareKind({
         environment,
         data,
         nodeImage: given['node-image'],
         install: given.install,
         signal: interrupted.signal,
       })
+    const { driver, banner } = await prepareDriver({
+      environment,
+      images: imagesOf(catalogue.labs.map(({ lab }) => lab)),
+      data,
+      installing: given.install ? (given.yes || environment.CI ? 'yes' : 'ask') : 'no',
+      signal: interrupted.signal,
+      ...(only === undefined ? {} : { only }),
+      ...(given.kind ? { makeCluster } : {}),
+    })
+    if (banner) say(banner.en)
+    if (given.kind && only !== 'kubernetes') await makeCluster()
     await using _inHand = { [Symbol.asyncDispose]: async () => driver[Symbol.asyncDispose]?.() }
     await using cluster = clusterFor({ environment, data })
 
@@ -91,11 +95,6 @@ export const upCommand = defineCommand({
     await interrupted.asked
   },
 })
-
-export const driverOf = (name: string): 'docker' | 'local' => {
-  if (name === 'docker' || name === 'local') return name
-  throw new Complaint(`There is no driver ${name}.`, 'Use --driver docker or --driver local.')
-}
 
 /** Makes the data folder and sees that there is room, before anything slow begins. */
 const useDataFolder = async (data: string): Promise<void> => {

@@ -14,8 +14,14 @@ const NOT_EXECUTABLE = 126
 const ENOENT = 2
 const ENOTDIR = 20
 
+export interface ExecuteOptions extends Omit<ExecOptions, 'limits'> {
+  /** Whether everything else in the container ends with it; else only its own group does. Default: true. */
+  readonly owner?: boolean
+}
+
 /**
- * Runs a program to its end as the owner of the agent's container: nothing that it started is left when this resolves.
+ * Runs a program to its end, as the owner of the agent's container where nothing else is said: nothing that it started is left when this
+ * resolves.
  * An aborted signal kills it; this rejects with the signal's reason as soon as all of it is gone. Throws `Fault`: `engine.failed` when the agent is gone,
  * `engine.timeout` when it does not end what it should have ended.
  */
@@ -23,10 +29,10 @@ export const execute = async (
   agent: Agent,
   command: readonly string[],
   limits: Limits,
-  { env = {}, stdin, signal }: Omit<ExecOptions, 'limits'> = {},
+  { env = {}, stdin, signal, owner = true }: ExecuteOptions = {},
 ): Promise<ExecResult> => {
   const running = agent.start(command, {
-    owner: true,
+    owner,
     env,
     wallMs: limits.wallSeconds * 1000,
     outputBytes: limits.outputKiB * 1024,

@@ -61,13 +61,14 @@ export const toFault = (doing: string, thrown: unknown): Fault => {
   })
 }
 
-/** Runs a call and turns whatever it throws into a Fault, but for the codes that mean something to the caller: those are undefined. */
+/** Runs an `Api.call` and turns an API server's no into a Fault, but for the codes that mean something to the caller: those are undefined. */
 export const unless = async <T>(codes: readonly number[], doing: string, call: Promise<T>): Promise<T | undefined> => {
   try {
     return await call
   } catch (thrown) {
-    if (thrown instanceof ApiError && codes.includes(thrown.code)) return undefined
-    if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown
+    // What is no answer is a Fault already, or whatever the caller has aborted with.
+    if (!(thrown instanceof ApiError)) throw thrown
+    if (codes.includes(thrown.code)) return undefined
     throw toFault(doing, thrown)
   }
 }

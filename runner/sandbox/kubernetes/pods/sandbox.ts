@@ -12,6 +12,7 @@ import type { PlacedProber } from '../prober.ts'
 import { impossible, POD_GAPS } from './gaps.ts'
 import { toName } from './pod.ts'
 import { startService } from './service.ts'
+import { runTogether } from './together.ts'
 import { watchPods } from './watch.ts'
 import { startWork } from './work.ts'
 
@@ -34,12 +35,12 @@ export const toPodSandbox = ({ api, cluster, spec, referenceOf }: PodSandboxPart
   /** Where each service was last seen: the prober is sent there without asking a name server, which may remember an older answer. */
   const addresses = new Map<string, string>()
   let pods = 0
-  let working: Promise<Sandbox> | undefined
+  let working: ReturnType<typeof startWorking> | undefined
   let disposing: Promise<void> | undefined
   const open = (): void => {
     if (disposing) throw new Fault('internal', 'The sandbox was used after it was disposed of.')
   }
-  const work = (): Promise<Sandbox> => {
+  const work = (): ReturnType<typeof startWorking> => {
     open()
     working ??= startWorking()
     working.catch(() => {
@@ -47,10 +48,11 @@ export const toPodSandbox = ({ api, cluster, spec, referenceOf }: PodSandboxPart
     })
     return working
   }
-  const startWorking = async (): Promise<Sandbox> => {
+  const startWorking = async (): Promise<Pick<Sandbox, 'write' | 'read' | 'exec' | typeof Symbol.asyncDispose>> => {
     const slot = await startWork(place, spec, await referenceOf(spec.image))
     const openCold = () => Promise.reject(new Fault('internal', 'The Pod of the files was asked for what is not its own.'))
-    return toWarmSandbox({ slot, spec, environment: ENVIRONMENT, isBelow, openCold, release: () => void slot.remove() })
+    const files = toWarmSandbox({ slot, spec, environment: ENVIRONMENT, isBelow, openCold, release: () => void slot.remove() })
+    return { ...files, exec: runTogether(slot, spec) }
   }
   const probe = async (): Promise<PlacedProber> => {
     open()
