@@ -76,7 +76,12 @@ export interface Verdict {
   /** Which driver ran it, and how thick its walls were. */
   readonly sandbox?: { readonly driver: string; readonly isolation: string }
   /** `incomplete`: which tier could not run and how to get it. */
-  readonly missing?: { readonly because: string; readonly fix: string }
+  readonly missing?: {
+    readonly because: string
+    readonly fix: string
+    /** The same in Japanese, where there is such a text. */
+    readonly ja?: { readonly because: string; readonly fix: string }
+  }
   /** `faulted`: the id that joins this screen to our log. */
   readonly fault?: { readonly code: string; readonly id: string; readonly fix: string }
 }

@@ -84,7 +84,7 @@ const cluster = async ({ environment, data, signal }: Examining): Promise<Examin
     : {
         what: 'cluster',
         state: 'warning',
-        says: `${probed.because} Labs on Kubernetes are incomplete without one`,
+        says: `labs on Kubernetes are incomplete here. ${probed.because}`,
         fix: 'hatoba up --kind',
       }
 }

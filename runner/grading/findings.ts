@@ -1,6 +1,6 @@
 import type { CatalogueLab } from '../../labs/kit/catalogue.ts'
 import { COMMON, SKIPPED } from '../../labs/kit/common-text.ts'
-import type { Answer, Finding, Localized, Tier } from '../../labs/kit/finding.ts'
+import type { Answer, Finding, Localized, Tier, Verdict } from '../../labs/kit/finding.ts'
 import { fillBoth, type Sentences } from '../../labs/kit/text.ts'
 import { Fault } from '../fault.ts'
 
@@ -52,11 +52,14 @@ export const skipped = (lab: CatalogueLab, check: string, tier: Tier, needed: st
 })
 
 /** The tier cannot run here. */
-export const incomplete = (check: string, tier: Tier, missing: { readonly because: string; readonly fix: string }): Finding => ({
+export const incomplete = (check: string, tier: Tier, missing: NonNullable<Verdict['missing']>): Finding => ({
   check,
   tier,
   status: 'incomplete',
-  because: { en: `${missing.because} ${missing.fix}`, ja: `この環境では確認できません。${missing.because} ${missing.fix}` },
+  because: {
+    en: `${missing.because} ${missing.fix}`,
+    ja: missing.ja ? `${missing.ja.because}${missing.ja.fix}` : `この環境では確認できません。${missing.because} ${missing.fix}`,
+  },
   ms: 0,
 })
 

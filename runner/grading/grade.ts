@@ -92,7 +92,8 @@ const throughTiers = async (asking: Asking): Promise<Ran | undefined> => {
   const missing = probed.ready ? await inside(asking, place, deeper) : probed
   if (missing === undefined) return { sandbox: place.sandbox }
   for (const [id, { tier }] of deeper) record(incomplete(id, tier, missing))
-  return { missing: { because: missing.because, fix: missing.fix } }
+  const { ready: _, ...told } = missing
+  return { missing: told }
 }
 
 /**

@@ -49,8 +49,12 @@ const inContainers = ({ kind: _, images: __, ...need }: DockerNeed, driver: Sand
 
 export const NO_CLUSTER: Missing = {
   ready: false,
-  because: 'This runner knows no Kubernetes cluster.',
+  because: 'The cluster part did not run: there is no Kubernetes cluster for labs.',
   fix: '`./hatoba up --kind` starts one (about a minute).',
+  ja: {
+    because: 'クラスターを使う確認は実行していません。演習用の Kubernetes クラスターがないためです。',
+    fix: '`./hatoba up --kind` で起動できます (約 1 分)。',
+  },
 }
 
 const onCluster = ({ kind: _, ...need }: KubernetesNeed, driver: ClusterDriver | undefined): Place => ({

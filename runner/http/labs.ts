@@ -11,6 +11,7 @@ import { failuresOf } from '../store/submissions.ts'
 import type { Deps } from './deps.ts'
 import { languageOf } from './language.ts'
 import type { LearnerEnv } from './learner.ts'
+import { presentMissing } from './present.ts'
 import { Refusal } from './refusal.ts'
 import { query } from './validate.ts'
 
@@ -86,6 +87,6 @@ const summaryOf = ({ lab, track, text }: CatalogueLab, language: Language, place
     sandbox: lab.sandbox?.kind ?? 'none',
     state: own?.state ?? 'new',
     tries: own?.tries ?? 0,
-    ...(place === undefined || place.ready ? { runs: true as const } : { runs: false as const, because: place.because, fix: place.fix }),
+    ...(place === undefined || place.ready ? { runs: true as const } : { runs: false as const, ...presentMissing(place, language) }),
   }
 }

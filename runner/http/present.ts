@@ -22,7 +22,7 @@ export interface PresentedVerdict {
   readonly findings: readonly PresentedFinding[]
   readonly ms: number
   readonly sandbox?: NonNullable<Verdict['sandbox']>
-  readonly missing?: NonNullable<Verdict['missing']>
+  readonly missing?: { readonly because: string; readonly fix: string }
   readonly fault?: NonNullable<Verdict['fault']>
 }
 
@@ -34,10 +34,15 @@ export type PresentedEvent =
   | { readonly type: 'finding'; readonly finding: PresentedFinding }
   | { readonly type: 'verdict'; readonly verdict: PresentedVerdict }
 
-export const presentVerdict = (verdict: Verdict, language: Language): PresentedVerdict => ({
+export const presentVerdict = ({ missing, ...verdict }: Verdict, language: Language): PresentedVerdict => ({
   ...verdict,
+  ...(missing === undefined ? {} : { missing: presentMissing(missing, language) }),
   findings: verdict.findings.map((finding) => presentFinding(finding, language)),
 })
+
+/** What is missing, in one language as far as there is a text. */
+export const presentMissing = ({ because, fix, ja }: NonNullable<Verdict['missing']>, language: Language) =>
+  language === 'ja' && ja !== undefined ? ja : { because, fix }
 
 export const presentEvent = (event: GradingEvent, language: Language): PresentedEvent => {
   switch (event.type) {

@@ -22,8 +22,6 @@ export const findPrograms = ({ environment, data }: Pick<Finding, 'environment' 
   return docker === undefined ? { lacks: 'docker' } : { kind, docker }
 }
 
-const FIX = '`./hatoba up --kind` starts one (about a minute); HATOBA_KUBECONFIG names another.'
-
 /**
  * Where labs on Kubernetes may run: the kubeconfig that was named, else the kind cluster of ours. The
  * account's own kubeconfig is never taken without being named, because it may be somebody's production. Throws `Fault` `cluster.*`.
@@ -35,11 +33,20 @@ export const findCluster = async ({ kubeconfig, ...where }: Finding, o: Abortabl
     return { because: `The kubeconfig ${kubeconfig} cannot be read.`, fix: 'Name one that can, with --kubeconfig or HATOBA_KUBECONFIG.' }
   }
   const programs = findPrograms(where)
-  if ('lacks' in programs) return { because: 'There is no Kubernetes cluster for labs.', fix: FIX }
+  if ('lacks' in programs) return none()
   const name = await findOurs(programs, o)
-  if (name === undefined) return { because: 'There is no Kubernetes cluster for labs.', fix: FIX }
+  if (name === undefined) return none()
   return {
     kubeconfig: await kubeconfigOf(programs, name, o),
     prepare: () => loadImage(programs, name, referenceOf(recipeOf('node'))),
   }
 }
+
+const none = (): ClusterPlace => ({
+  because: 'The cluster part did not run: there is no Kubernetes cluster for labs.',
+  fix: '`./hatoba up --kind` starts one (about a minute); HATOBA_KUBECONFIG names another.',
+  ja: {
+    because: 'クラスターを使う確認は実行していません。演習用の Kubernetes クラスターがないためです。',
+    fix: '`./hatoba up --kind` で起動できます (約 1 分)。ほかのクラスターは HATOBA_KUBECONFIG で指定します。',
+  },
+})

@@ -56,7 +56,13 @@ export interface SandboxSpec {
 
 export type Probed =
   | { readonly ready: true; readonly detail: string }
-  | { readonly ready: false; readonly because: string; readonly fix: string }
+  | {
+      readonly ready: false
+      readonly because: string
+      readonly fix: string
+      /** The same in Japanese, where it is what learners usually see. */
+      readonly ja?: { readonly because: string; readonly fix: string }
+    }
 
 export interface SandboxDriver {
   readonly name: 'docker' | 'kubernetes' | 'local'

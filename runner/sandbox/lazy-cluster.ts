@@ -11,7 +11,7 @@ export type ClusterPlace =
       /** Puts what labs need into it, before the first of them. Throws `Fault`. */
       prepare?(): Promise<void>
     }
-  | { readonly because: string; readonly fix: string }
+  | Omit<Extract<Probed, { ready: false }>, 'ready'>
 
 export interface LazyClusterOptions {
   readonly instance: string
