@@ -53,7 +53,7 @@ export interface Shopping {
 }
 
 /** Answers for each shopper on average: before the kill, between it and the new copy, and with the new copy. */
-const ROUNDS = { before: 5, without: 2, after: 4 } as const
+const ROUNDS = { before: 7, without: 2, after: 4 } as const
 const PAUSE_MS = 250
 
 /** Lets shoppers shop, kills a copy, adds one, and then has two requests of one shopper come at the same moment. */

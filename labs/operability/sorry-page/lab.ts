@@ -39,7 +39,9 @@ export default lab({
         const { orders, switchedAt, closedAt, doneAt, stoppedAt } = seen
         const failed = orders.filter(({ status, error }) => status !== 201 || error !== undefined)
         const evidence = [timeline(seen), logEvidence(seen)]
-        const cut = failed.filter(({ endedAt }) => endedAt < Math.min(doneAt, stoppedAt))
+        // Before newcomers got an answer again, or before the script had ended: then nobody had stopped the store yet.
+        const untouched = Math.max(closedAt ?? switchedAt, Math.min(doneAt, stoppedAt))
+        const cut = failed.filter(({ endedAt }) => endedAt < untouched)
         const values = { lost: failed.length, total: orders.length, ms: Math.max(0, Math.round(doneAt - switchedAt)) }
         if (cut[0]) return fail('cut', { ...values, cut: cut.length, status: cut[0].status ?? 0 }, { evidence })
         if (failed.length > 0) return fail('early', values, { evidence })
