@@ -22,7 +22,16 @@ export default defineConfig({
         },
       },
       { test: { name: 'abuse', include: ['abuse/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } },
-      { test: { name: 'engine', include: ['engine/**/*.test.ts'], testTimeout: 600_000, hookTimeout: 180_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'engine',
+          include: ['engine/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          maxConcurrency: 2,
+        },
+      },
     ],
   },
 })

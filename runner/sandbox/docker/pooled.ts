@@ -156,6 +156,8 @@ export const pooledDocker = ({
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([pool[Symbol.asyncDispose](), pods[Symbol.asyncDispose](), builders[Symbol.asyncDispose]()])
+      // What an engine that was away could not remove, and nobody holds; an engine that is away now is swept at the next start.
+      await cold.sweep(new Date()).catch(() => {})
     },
   }
 }
