@@ -15,9 +15,9 @@ describe('the lab image', () => {
   it('is built when a lab of those at hand names it, for itself or for a service', () => {
     const need = { kind: 'docker', network: 'internal' } as const
     expect(imagesOf([{}])).toEqual(['node'])
-    expect(imagesOf([{ sandbox: { ...need, image: 'python' } }])).toHaveLength(1)
+    expect(imagesOf([{ sandbox: { ...need, image: 'python' as const } }])).toHaveLength(1)
     expect(
-      imagesOf([{ sandbox: { ...need, image: 'node', images: ['redis', 'postgres'] } }]).map(
+      imagesOf([{ sandbox: { ...need, image: 'node' as const, images: ['redis', 'postgres'] as const } }]).map(
         (name) => referenceOf(recipeOf(name)).split(':')[0],
       ),
     ).toEqual(['hatoba/node', 'hatoba/servers'])
