@@ -40,7 +40,7 @@ export interface TimelineLayout {
   readonly to: number
 }
 
-const ANCHORS: readonly MarkKind[] = ['sigterm', 'killed', 'sigkill', 'cut', 'version', 'added']
+const ANCHORS: readonly MarkKind[] = ['sigterm', 'killed', 'sigkill', 'cut', 'version', 'added', 'alarm']
 /** More connections than this are told apart by nobody: their requests share rows, as few as were open at once. */
 const MOST_CONNECTIONS = 12
 /** So much of the picture stays free before the first and after the last thing; a process that is gone shows as such. */
