@@ -52,7 +52,7 @@ export const verifyCommand = defineCommand({
     using _load = busy(Number(args.load))
     const table = new Table({ head: ['lab', 'files', 'expected', 'seen', 'seconds'], style: { head: [], border: [] } })
     const rounds = Array.from({ length: Number(args.repeat) }, (_, round) =>
-      chosen.flatMap(expectationsOf).map((expectation) => ({ expectation, seed: round + 1 })),
+      chosen.flatMap(expectationsOf).map((expectation) => ({ expectation, seed: learnerOf(expectation, round + 1) })),
     ).flat()
     const results = await severalAtOnce(rounds, Number(args['at-once']), async ({ expectation, seed }) => {
       const verdict = await gradeOnce(expectation.lab, expectation.files, { ...opened, seed })
