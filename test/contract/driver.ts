@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ExecOptions, Power, RequestRecord, Sandbox, SandboxDriver, SandboxSpec, ServiceSpec } from '../../runner/sandbox/contract.ts'
+import { toPowers } from '../../runner/sandbox/powers.ts'
 import { describeFaults } from './faults.ts'
 import { describeWalls } from './walls.ts'
 
@@ -69,6 +70,9 @@ export const describeDriver = (name: string, makeSubject: () => Subject, { gaps 
     afterEach(async () => {
       expect(await left(), 'nothing is left behind').toEqual([])
     })
+
+    it('lists beforehand what it cannot do', () =>
+      using({}, async (sandbox) => expect([...sandbox.gaps].toSorted()).toEqual(toPowers(gaps).toSorted())))
 
     describe('running a program', () => {
       const exec = async (command: readonly string[], options: ExecOptions = {}) => {

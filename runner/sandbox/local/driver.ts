@@ -1,7 +1,9 @@
 import { findProgram } from '../../engine/install.ts'
 import { Fault } from '../../fault.ts'
-import type { ImageName, Power, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../contract.ts'
+import type { ImageName, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../contract.ts'
+import { toPowers } from '../powers.ts'
 import { claimsFolder, sweepClaims, takeClaim } from './claims.ts'
+import { PLAIN_GAPS, WALLED_GAPS } from './gaps.ts'
 import { openLocal } from './sandbox.ts'
 import type { Identity, Tools } from './walls.ts'
 
@@ -16,23 +18,6 @@ type Searched = { readonly PATH: string }
 
 /** Accounts of sandboxes, where we are root: a range that no distribution gives to people or services. */
 const FIRST_UID = 2_000_000
-
-const WALLED_GAPS: readonly Power[] = [
-  'memory-limit',
-  'pids-limit',
-  'disk-limit',
-  'own-ports',
-  'build',
-  'isolate',
-  'degrade',
-  'pause',
-  'restart',
-  'clock',
-  'fill',
-  'walls',
-  'inside',
-]
-const PLAIN_GAPS: readonly Power[] = ['network', 'signal', 'private-files', ...WALLED_GAPS]
 
 /**
  * Makes sandboxes of processes on this machine: in bubblewrap where that really works (which is tried now), else plain ones.
@@ -87,7 +72,7 @@ const open = async (tools: Tools, spec: SandboxSpec, onGone: () => void): Promis
   const claim = await takeClaim(await claimsFolder(), spec)
   const identity: Identity = { root: process.getuid?.() === 0, uid: FIRST_UID + claim.slot }
   try {
-    return await openLocal({ tools, claim, identity, spec, gaps: tools.bubblewrap ? WALLED_GAPS : PLAIN_GAPS, onGone })
+    return await openLocal({ tools, claim, identity, spec, gaps: toPowers(tools.bubblewrap ? WALLED_GAPS : PLAIN_GAPS), onGone })
   } catch (thrown) {
     await claim.drop()
     throw thrown

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../../fault.ts'
 import { isBelow } from '../../container/archive.ts'
 import { ENVIRONMENT } from '../../container/program.ts'
-import type { ImageName, Power, Sandbox, SandboxSpec } from '../../contract.ts'
+import type { ImageName, Sandbox, SandboxSpec } from '../../contract.ts'
 import { limitsOf } from '../../limits.ts'
+import { toPowers } from '../../powers.ts'
 import { toWarmSandbox } from '../../warm-sandbox.ts'
 import type { Api } from '../api.ts'
 import type { OpenCluster } from '../cluster.ts'
@@ -72,7 +73,7 @@ export const toPodSandbox = ({ api, cluster, spec, referenceOf }: PodSandboxPart
   }
   return {
     id: namespace,
-    gaps: Object.keys(POD_GAPS) as Power[],
+    gaps: toPowers(POD_GAPS),
     write: async (files, o) => (await work()).write(files, o),
     read: async (path, o) => (await work()).read(path, o),
     exec: async (command, o = {}) => {
