@@ -6,7 +6,7 @@ import type { Catalogue } from '../labs/kit/catalogue.ts'
 import type { Localized } from '../labs/kit/finding.ts'
 import { Fault } from './fault.ts'
 import { type Drivers, NO_CLUSTER } from './grading/place.ts'
-import { slotsOf, startWorker, type Worker } from './grading/worker.ts'
+import { NOT_AHEAD, slotsOf, startWorker, type Worker } from './grading/worker.ts'
 import { createApp } from './http/app.ts'
 import { openFollowers } from './http/follow.ts'
 import { cookieKey } from './http/learner.ts'
@@ -85,9 +85,10 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const store = opening.use(await openStore({ data, ...(databaseUrl === undefined ? {} : { databaseUrl }) }))
   const key = await cookieKey(data)
   const metrics = createMetrics()
+  const perLearner = options.perLearner ?? PER_LEARNER
   const queue = opening.use(
     await openQueue(store, {
-      perLearner: options.perLearner ?? PER_LEARNER,
+      perLearner,
       onError: (thrown) => log.error({ err: Fault.from(thrown, 'store.failed') }, 'the queue reports an error'),
     }),
   )
@@ -110,6 +111,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     siteFolder,
     banner,
     version: packageJson.version,
+    startAhead: (coming) => worker?.startAhead(coming) ?? NOT_AHEAD,
     worker: () => ({ slots, running: worker?.running ?? 0 }),
     phase: () => phase,
   })
@@ -146,6 +148,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
       ...(cluster === undefined ? {} : { cluster }),
       log,
       slots,
+      perLearner,
       onVerdict: (lab, { outcome, ms }) => metrics.verdict(lab, outcome, ms),
     })
     if (phase === 'starting') phase = 'ready'

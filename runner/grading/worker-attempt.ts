@@ -6,7 +6,9 @@ import { Fault } from '../fault.ts'
 import type { Claim, Queue } from '../queue/queue.ts'
 import type { Store } from '../store/store.ts'
 import { type Begun, beginAttempt, requeue, storeVerdict } from '../store/submissions.ts'
+import type { GradingEvent } from './events.ts'
 import { grade, secondsOf } from './grade.ts'
+import type { HeadStart } from './head-start.ts'
 import type { Drivers } from './place.ts'
 import { seedOf } from './seed.ts'
 import { Journal } from './worker-journal.ts'
@@ -33,7 +35,7 @@ export type Cut = 'stopping' | 'taken-over'
  * Works on one job from its taking to its verdict, or back into the line. Never throws: what cannot be stored now is found
  * again when the lease ends.
  */
-export const attempt = async (using: Attempting, claim: Claim, cutting: AbortController): Promise<void> => {
+export const attempt = async (using: Attempting, claim: Claim, cutting: AbortController, ahead?: HeadStart): Promise<void> => {
   const { store, queue, log } = using
   try {
     const begun = await beginAttempt(store.db, claim.submission)
@@ -41,8 +43,8 @@ export const attempt = async (using: Attempting, claim: Claim, cutting: AbortCon
       await store.db.transaction().execute((tx) => queue.finish(tx, claim))
       return
     }
-    const verdict = await gradeOnce(using, begun, cutting)
-    if (verdict !== 'again' && verdict !== 'cut') return await finish(using, claim, begun, verdict)
+    const { verdict, events } = await gradeOnce(using, begun, cutting, ahead)
+    if (verdict !== 'again' && verdict !== 'cut') return await finish(using, claim, begun, verdict, events)
     if (cutting.signal.reason === ('taken-over' satisfies Cut)) return
     // An engine that is down for a moment should not use up all attempts within it; the slot is held, which also eases its load.
     if (verdict === 'again') await delay(2000 * begun.attempt, undefined, { signal: cutting.signal }).catch(() => {})
@@ -55,8 +57,14 @@ export const attempt = async (using: Attempting, claim: Claim, cutting: AbortCon
   }
 }
 
-/** `again`: our failure, worth another attempt. `cut`: no failure, somebody wanted it to end. */
-const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortController): Promise<Verdict | 'again' | 'cut'> => {
+interface Graded {
+  /** `again`: our failure, worth another attempt. `cut`: no failure, somebody wanted it to end. */
+  readonly verdict: Verdict | 'again' | 'cut'
+  /** What happened last, to be stored with it. */
+  readonly events: readonly GradingEvent[]
+}
+
+const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortController, ahead: HeadStart | undefined): Promise<Graded> => {
   const { store, catalogue, driver, cluster, log } = using
   const journal = new Journal(store.db, { submission: begun.id, attempt: begun.attempt }, (cause) => cutting.abort(cause))
   try {
@@ -64,27 +72,30 @@ const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortControll
     journal.add({ type: 'preparing', attempt: begun.attempt })
     const lab = catalogue.find(begun.lab)
     if (lab === undefined) throw new Fault('lab.broken', `lab ${begun.lab} is no longer in the catalogue`)
-    const grading = grade(lab, begun.files, {
-      submission: begun.id,
-      driver,
-      ...(cluster === undefined ? {} : { cluster }),
-      seed: seedOf(begun),
-      emit: (event) => journal.add(event),
-      signal: cutting.signal,
-    })
+    ahead?.follow((event) => journal.add(event))
+    const grading =
+      ahead?.verdict ??
+      grade(lab, begun.files, {
+        submission: begun.id,
+        driver,
+        ...(cluster === undefined ? {} : { cluster }),
+        seed: seedOf(begun),
+        emit: (event) => journal.add(event),
+        signal: cutting.signal,
+      })
     const verdict = await withoutHanging(grading, secondsOf(lab), cutting)
-    await journal.end()
-    return cutting.signal.aborted ? 'cut' : verdict
+    const events = await journal.end()
+    return { verdict: cutting.signal.aborted ? 'cut' : verdict, events }
   } catch (thrown) {
-    await journal.end()
-    if (cutting.signal.aborted && !(cutting.signal.reason instanceof Fault)) return 'cut'
+    const events = await journal.end()
+    if (cutting.signal.aborted && !(cutting.signal.reason instanceof Fault)) return { verdict: 'cut', events }
     const fault = Fault.from(thrown)
     log.error(
       { fault: fault.id, code: fault.code, submission: begun.id, lab: begun.lab, attempt: begun.attempt, err: fault },
       'a grading failed',
     )
-    if (begun.attempt < ATTEMPTS && fault.code !== 'lab.broken') return 'again'
-    return { outcome: 'faulted', findings: [], ms: 0, fault: { code: fault.code, id: fault.id, fix: fault.fix } }
+    if (begun.attempt < ATTEMPTS && fault.code !== 'lab.broken') return { verdict: 'again', events }
+    return { verdict: { outcome: 'faulted', findings: [], ms: 0, fault: { code: fault.code, id: fault.id, fix: fault.fix } }, events }
   }
 }
 
@@ -106,9 +117,15 @@ const withoutHanging = async (grading: Promise<Verdict>, seconds: number, cuttin
   }
 }
 
-const finish = async ({ store, queue, onVerdict }: Attempting, claim: Claim, begun: Begun, verdict: Verdict): Promise<void> => {
+const finish = async (
+  { store, queue, onVerdict }: Attempting,
+  claim: Claim,
+  begun: Begun,
+  verdict: Verdict,
+  events: readonly GradingEvent[],
+): Promise<void> => {
   const stored = await store.db.transaction().execute(async (tx) => {
-    const first = await storeVerdict(tx, begun, verdict)
+    const first = await storeVerdict(tx, begun, verdict, events)
     await queue.finish(tx, claim)
     return first
   })

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { appendEvents } from '../store/events.ts'
 import type { Db } from '../store/store.ts'
 import type { GradingEvent, SubmissionState } from './events.ts'
@@ -28,19 +29,18 @@ export class Journal {
     this.#writing ??= this.#write()
   }
 
-  /** Resolves when everything added so far is stored, or was lost. */
-  async settled(): Promise<void> {
-    await this.#writing
-  }
-
-  /** Adds no more; waits for what is being written. */
-  async end(): Promise<void> {
+  /** Takes no more; waits for what is being written and hands back what is not, to be stored with the verdict. */
+  async end(): Promise<readonly GradingEvent[]> {
     this.#ended = true
+    const rest = this.#pending.splice(0)
     await this.#writing
+    return rest
   }
 
   async #write(): Promise<void> {
     try {
+      // Events come in flocks, the last one just before the verdict.
+      await turn()
       while (this.#pending.length > 0) {
         const events = this.#pending
         this.#pending = []

@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Fault } from '../fault.ts'
 import { BEAT_SECONDS, type Claim, JOBS_CHANNEL } from '../queue/queue.ts'
+import { type Coming, type HeadStart, startAhead } from './head-start.ts'
 import { type Attempting, attempt, type Cut } from './worker-attempt.ts'
 
 /** Seconds after which the line is looked at without having been told to: a notice may have been lost, a lease have ended. */
@@ -13,9 +14,21 @@ const CUT_SECONDS = 15
 export interface Worker extends AsyncDisposable {
   readonly slots: number
   readonly running: number
+  /**
+   * Begins the grading of a submission that is still being stored, where its turn would come at once. Whoever asked says whether it
+   * was stored; then its job is taken as any other, and the grading with it. Disposed of before, it ends unheard.
+   */
+  startAhead(coming: Coming): Ahead
   /** Takes no more; gives what runs some time to end, then puts the rest back in line. */
   drain(o: { readonly graceSeconds: number }): Promise<void>
 }
+
+export interface Ahead extends Disposable {
+  stored(): void
+}
+
+/** For when nothing can begin before its time. */
+export const NOT_AHEAD: Ahead = { stored: () => {}, [Symbol.dispose]: () => {} }
 
 /**
  * Gradings at the same time: most of one is waiting for a program, so twice the processors; each may hold half a GiB of
@@ -25,21 +38,42 @@ export const slotsOf = (processors = availableParallelism(), memoryBytes = total
   Math.max(2, Math.min(processors * 2, Math.floor(memoryBytes / 2 ** 29), 64))
 
 /** Starts to take jobs from the queue. Disposing is draining without grace. */
-export const startWorker = async (using: Attempting & { readonly slots: number }): Promise<Worker> => {
-  const { store, queue, log, slots } = using
-  const running = new Map<Claim, { readonly cutting: AbortController; readonly ended: Promise<void> }>()
+export const startWorker = async (using: Attempting & { readonly slots: number; readonly perLearner: number }): Promise<Worker> => {
+  const { store, queue, log, slots, perLearner } = using
+  const running = new Map<Claim, { readonly cutting: AbortController; readonly ended: Promise<void>; readonly learner?: string }>()
+  const heads = new Map<string, HeadStart>()
   const stopping = new AbortController()
   let wake = Promise.withResolvers<void>()
   const look = (): void => wake.resolve()
   const listening = await store.listen(JOBS_CHANNEL, { notice: look, missed: look })
 
+  /** Whether the line may hold more than was taken of it. What comes after that is told. */
+  let more = true
+
   const begin = (claim: Claim): void => {
-    const cutting = new AbortController()
-    const ended = attempt(using, claim, cutting).finally(() => {
+    const head = heads.get(claim.submission)
+    heads.delete(claim.submission)
+    const cutting = head?.cutting ?? new AbortController()
+    const ended = attempt(using, claim, cutting, head).finally(() => {
+      // Where the attempt could not begin, nobody waits for what its head start does.
+      cutting.abort('stopping' satisfies Cut)
       running.delete(claim)
-      look()
+      if (more) look()
     })
-    running.set(claim, { cutting, ended })
+    running.set(claim, { cutting, ended, ...(head && { learner: head.learner }) })
+  }
+
+  /** Nobody else may take its job meanwhile, nobody may be waiting for a turn, and the learner may have no more than is allowed. */
+  const mayStartAhead = ({ learner }: Coming): boolean => {
+    const begun = [...running.values(), ...heads.values()]
+    return (
+      store.engine.kind === 'pglite' &&
+      !stopping.signal.aborted &&
+      !more &&
+      begun.length < slots &&
+      begun.every((each) => each.learner !== undefined) &&
+      begun.filter((each) => each.learner === learner).length < perLearner
+    )
   }
 
   const take = async (): Promise<void> => {
@@ -48,8 +82,9 @@ export const startWorker = async (using: Attempting & { readonly slots: number }
       try {
         const free = slots - running.size
         const claims = free > 0 ? await queue.take(free) : []
+        more = claims.length === free
         for (const claim of claims) begin(claim)
-        if (claims.length > 0) continue
+        if (claims.length > 0 && more) continue
       } catch (thrown) {
         const fault = Fault.from(thrown, 'store.failed')
         log.error({ fault: fault.id, code: fault.code, err: fault }, 'no job could be taken')
@@ -75,7 +110,10 @@ export const startWorker = async (using: Attempting & { readonly slots: number }
   const drain = async ({ graceSeconds }: { graceSeconds: number }): Promise<void> => {
     stopping.abort()
     await taking
-    const all = (): Promise<unknown> => Promise.all([...running.values()].map(({ ended }) => ended))
+    const ahead = [...heads.values()]
+    for (const { cutting } of ahead) cutting.abort('stopping' satisfies Cut)
+    const all = (): Promise<unknown> =>
+      Promise.all([...[...running.values()].map(({ ended }) => ended), ...ahead.map(({ verdict }) => verdict.catch(() => {}))])
     await Promise.race([all(), pause(graceSeconds, stopped.signal)])
     for (const { cutting } of running.values()) cutting.abort('stopping' satisfies Cut)
     await Promise.race([all(), pause(CUT_SECONDS, stopped.signal)])
@@ -92,6 +130,22 @@ export const startWorker = async (using: Attempting & { readonly slots: number }
     slots,
     get running() {
       return running.size
+    },
+    startAhead(coming) {
+      if (!mayStartAhead(coming)) return NOT_AHEAD
+      const head = startAhead(coming, using)
+      heads.set(coming.id, head)
+      let kept = false
+      return {
+        stored: () => {
+          kept = true
+        },
+        [Symbol.dispose]: () => {
+          if (kept) return
+          heads.delete(coming.id)
+          head.cutting.abort('stopping' satisfies Cut)
+        },
+      }
     },
     drain: ({ graceSeconds }) => once(graceSeconds),
     [Symbol.asyncDispose]: () => once(0),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { LANGUAGES } from '../../labs/kit/finding.ts'
@@ -58,10 +59,13 @@ export const submissionRoutes = (deps: Deps, rates: ReturnType<typeof rateLimits
         })
       }
       const files = { ...lab.starter, ...sent.files }
-      const submitted = await submit(deps.store, deps.queue, { ...sent, files, learner: c.get('learner') }, deps.limits.waitingPerLearner)
+      const [id, learner] = [randomUUID(), c.get('learner')]
+      using ahead = deps.startAhead({ id, learner, lab, files })
+      const submitted = await submit(deps.store, deps.queue, { ...sent, id, files, learner }, deps.limits.waitingPerLearner)
       if ('refused' in submitted) {
         throw new Refusal(submitted.refused, { values: { allowed: submitted.allowed }, language: sent.language, retryAfterSeconds: 5 })
       }
+      ahead.stored()
       return c.json({ id: submitted.id }, 202)
     })
     .get('/', query(historySchema), async (c) => {

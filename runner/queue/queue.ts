@@ -88,7 +88,7 @@ export const openQueue = async (store: Store, { perLearner, onError }: QueueOpti
     },
     async finish(tx, claim) {
       await boss.complete(NAME, toAttempt(claim), null, { db: fromKysely(tx) })
-      await wake(tx)
+      await wakeIfWaited(tx)
     },
     async giveBack(tx, claim) {
       await boss.fail(NAME, toAttempt(claim), null, { db: fromKysely(tx) })
@@ -127,6 +127,11 @@ const engineOf = ({ engine }: Store): ConstructorOptions =>
 /** Workers of all processes listen here. Sent with the transaction, so nobody wakes before there is something to take. */
 const wake = async (tx: Tx): Promise<void> => {
   await sql`select pg_notify(${JOBS_CHANNEL}, '')`.execute(tx)
+}
+
+/** The end of one may be the turn of another of the same learner. */
+const wakeIfWaited = async (tx: Tx): Promise<void> => {
+  await sql`select pg_notify(${JOBS_CHANNEL}, '') where exists (select from submissions where state = 'queued')`.execute(tx)
 }
 
 const unsettled = async (db: Db, state: 'active'): Promise<string[]> => {

@@ -120,11 +120,16 @@ export const requeue = async (tx: Tx, { id, attempt }: { id: string; attempt: nu
 }
 
 /**
- * Stores the verdict of this attempt, its event and what it does to the learner's progress, and tells every server, in one
+ * Stores the verdict of this attempt, its last events and what it does to the learner's progress, and tells every server, in one
  * statement. False when there is a verdict already, or another worker took the submission over; then nothing changes.
  */
-export const storeVerdict = async (tx: Tx, { id, attempt }: { id: string; attempt: number }, verdict: Verdict): Promise<boolean> => {
-  const event: GradingEvent = { type: 'verdict', verdict }
+export const storeVerdict = async (
+  tx: Tx,
+  { id, attempt }: { id: string; attempt: number },
+  verdict: Verdict,
+  before: readonly GradingEvent[] = [],
+): Promise<boolean> => {
+  const events: readonly GradingEvent[] = [...before, { type: 'verdict', verdict }]
   const { tries, passed } = COUNTS[verdict.outcome]
   const { rows } = await sql`
     with own as (
@@ -134,7 +139,8 @@ export const storeVerdict = async (tx: Tx, { id, attempt }: { id: string; attemp
       returning id, learner, lab
     ), told as (
       insert into events (submission, seq, event)
-      select id, (select coalesce(max(seq), 0) + 1 from events where submission = ${id}), ${JSON.stringify(event)}::jsonb from own
+      select own.id, (select coalesce(max(seq), 0) from events where submission = ${id}) + item.n, item.event
+      from own, jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as item(event, n)
     ), counted as (
       update progress set
         tries = tries + ${sql.lit(tries)},

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { loadCatalogue } from '../../../labs/kit/catalogue.ts'
+import { NOT_AHEAD } from '../../../runner/grading/worker.ts'
 import { createApp } from '../../../runner/http/app.ts'
 import { openFollowers } from '../../../runner/http/follow.ts'
 import { createMetrics } from '../../../runner/http/metrics.ts'
@@ -34,6 +35,7 @@ test('a store that fails is our fault, and neither answer nor log holds its word
       siteFolder: data,
       version: '0.0.0',
       worker: () => ({ slots: 1, running: 0 }),
+      startAhead: () => NOT_AHEAD,
       phase: () => 'ready',
     })
     await store.db.schema.dropTable('events').execute()
