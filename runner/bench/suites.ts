@@ -10,5 +10,6 @@ export const SUITES = {
   build: async () => (await import('./build.ts')).benchBuild,
   memory: async () => (await import('./memory.ts')).benchMemory,
   idle: async () => (await import('./idle.ts')).benchIdle,
+  kubernetes: async () => (await import('./kubernetes.ts')).benchKubernetes,
   prober: async () => (await import('./prober.ts')).benchProber,
 } as const satisfies Readonly<Record<string, () => Promise<Suite>>>
