@@ -18,7 +18,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           fileParallelism: false,
           // Labs on Kubernetes wait much and work little: so many of their gradings at the same time.
-          maxConcurrency: 4,
+          maxConcurrency: 5,
         },
       },
       { test: { name: 'abuse', include: ['abuse/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } },

@@ -47,7 +47,7 @@ export const openForLabs = async ({
     [Symbol.asyncDispose]: async () => {
       stop[Symbol.dispose]()
       const end = async () => {
-        await driver.sweep(new Date())
+        if (labs.some(({ lab }) => lab.sandbox?.kind === 'docker')) await driver.sweep(new Date())
         await driver[Symbol.asyncDispose]?.()
       }
       await Promise.all([end(), cluster[Symbol.asyncDispose]()])

@@ -1,7 +1,7 @@
 import { acceptable, eventTable } from '../../kit/cluster/index.ts'
 import { fail, kubernetes, lab, pass } from '../../kit/index.ts'
 import { FILES, observe } from './observe.ts'
-import { failures, killed, readySeries, readySince, timeline } from './seen.ts'
+import { failed, failures, killed, readySeries, readySince, timeline } from './seen.ts'
 
 export default lab({
   id: 'zero-downtime',
@@ -19,10 +19,10 @@ export default lab({
     serves: {
       tier: 'cluster',
       run: ({ seen }) => {
-        const early = seen.requests.filter(({ startedAt, endedAt, status }) => endedAt < seen.releasedAt && startedAt > 0 && status !== 200)
-        const answered = seen.requests.filter(({ endedAt }) => endedAt < seen.releasedAt).length
-        if (early.length === 0) return pass({ pods: seen.before.length, answered })
-        return fail('early', { failed: early.length, answered, status: early[0]?.status ?? 0 }, { evidence: [timeline(seen)] })
+        const before = seen.requests.filter(({ endedAt }) => endedAt < seen.releasedAt)
+        const bad = before.filter(failed)
+        if (bad.length === 0) return pass({ pods: seen.before.length, answered: before.length })
+        return fail('early', { failed: bad.length, answered: before.length, status: bad[0]?.status ?? 0 }, { evidence: [timeline(seen)] })
       },
     },
     completes: {

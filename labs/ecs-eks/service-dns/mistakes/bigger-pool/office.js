@@ -1,0 +1,31 @@
+// The booking office: asks the catalogue for every visitor, over three dozen connections that stay open.
+import { Agent, createServer, get } from 'node:http'
+
+const CATALOG = { host: 'catalog', port: 8080 }
+const agents = Array.from({ length: 36 }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
+let turn = 0
+
+/** What the catalogue answers, and which of its Pods did. */
+function askCatalog() {
+  return new Promise((resolve, reject) => {
+    get({ ...CATALOG, path: '/sailings', agent: agents[turn++ % agents.length] }, (answer) => {
+      const parts = []
+      answer.on('data', (part) => parts.push(part))
+      answer.on('error', reject)
+      answer.on('end', () => resolve({ text: Buffer.concat(parts).toString(), pod: answer.headers['x-served-by'] }))
+    }).on('error', reject)
+  })
+}
+
+const server = createServer(async (request, response) => {
+  if (request.url === '/readyz') return response.end('ready\n')
+  try {
+    const { text, pod } = await askCatalog()
+    response.setHeader('x-served-by', pod)
+    response.end(text)
+  } catch (error) {
+    console.error(`the catalogue did not answer: ${error.message}`)
+    response.writeHead(502).end()
+  }
+})
+server.listen(8080, () => console.log('the office is open'))
