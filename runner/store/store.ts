@@ -1,5 +1,9 @@
-import { mkdir } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Kysely, PGliteDialect, PostgresDialect, type Transaction } from 'kysely'
 import { Pool } from 'pg'
 import { Fault } from '../fault.ts'
@@ -43,7 +47,9 @@ const openEmbedded = async (data: string): Promise<Store> => {
   const opening = new DisposableStack()
   opening.use(takeLock(join(data, 'lock')))
   try {
-    const { lite: own, flushes } = await openLite(join(data, 'store'))
+    const folder = join(data, 'store')
+    if (!existsSync(folder)) await create(folder)
+    const { lite: own, flushes } = await openLite(folder)
     const lite = prepared(own)
     const db: Db = new Kysely({ dialect: new PGliteDialect({ pglite: lite }) })
     await migrate(db as never)
@@ -62,6 +68,17 @@ const openEmbedded = async (data: string): Promise<Store> => {
     opening.dispose()
     throw thrown
   }
+}
+
+const CREATE_WITHIN_MS = 5 * 60_000
+
+/** The folder is there whole or not at all, whenever this is interrupted. */
+const create = async (folder: string): Promise<void> => {
+  const making = `${folder}.new`
+  await rm(making, { recursive: true, force: true })
+  const program = fileURLToPath(new URL('./create.ts', import.meta.url))
+  await promisify(execFile)(process.execPath, [program, making], { timeout: CREATE_WITHIN_MS })
+  await rename(making, folder)
 }
 
 const openRemote = async (url: string): Promise<Store> => {
