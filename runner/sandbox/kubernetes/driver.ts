@@ -10,7 +10,7 @@ import { labelValue } from './labels.ts'
 import { shapeOf } from './namespace.ts'
 import { openNamespacePool } from './namespace-pool.ts'
 import { claimNamespace, ensureHome, type Prepared, prepareNamespace } from './prepare.ts'
-import { probeCluster } from './probe.ts'
+import { clusterProbe } from './probe.ts'
 import { keepProber, startProber } from './prober.ts'
 import { finishRemoval, removeNamespace } from './remove.ts'
 import { newResources } from './resources.ts'
@@ -132,7 +132,7 @@ export const kubernetesDriver = ({ instance, proberImage, most = 40, ...address 
   return {
     name: 'kubernetes',
     isolation: 'cluster',
-    probe: (o) => probeCluster(connect, o),
+    probe: clusterProbe(connect),
     gaps: () => findOnce(),
     async open(spec, o = {}) {
       o.signal?.throwIfAborted()
