@@ -1,11 +1,10 @@
 import { acceptable, eventTable } from '../../kit/cluster/index.ts'
 import { fail, kubernetes, lab, pass } from '../../kit/index.ts'
-import { FILES, observe } from './observe.ts'
+import { FILES, observe, RESTART_SECONDS } from './observe.ts'
 import { restartSeries, restartsBetween, setAsideAt, timeline } from './seen.ts'
 
-/** What the task says that a start may take, and how soon a hung board is to be started anew. */
+/** What the task says that a start may take. */
 const START_SECONDS = 60
-const RESTART_SECONDS = 30
 
 export default lab({
   id: 'probe-or-panic',

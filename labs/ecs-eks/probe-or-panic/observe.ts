@@ -46,9 +46,11 @@ const ROLLOUT_SECONDS = 60
 const PATIENCE_MS = 10_000
 /** Beyond the time that the probes of the work need themselves, for a machine that has much else to do. */
 const SLACK_SECONDS = 15
-/** How long the hung board is watched at least, and how long at most. */
+/** How soon the task wants a hung board to be started anew. */
+export const RESTART_SECONDS = 30
 const LEAST_WATCHED_SECONDS = 12
-const MOST_WATCHED_SECONDS = 60
+/** The longest outage, and the longest wait for probes that begin late. */
+const MOST_SECONDS = 60
 
 /** A slow start, an outage of what the board needs, and a board that hangs, as they were seen from outside. */
 export interface Morning {
@@ -95,7 +97,7 @@ export const observe = async (inside: Inside): Promise<Morning | Halt> => {
   const up = await cluster.waitFor({ ...DEPLOYMENT, name: BOARD.name }, isRolledOut, { withinSeconds: ROLLOUT_SECONDS, signal })
   if (!up.met || !(await everybodyAnswered(inside)))
     return notStarting(inside, pods, startedAt, 'never', { seconds: secondsSince(startedAt) })
-  await pods.until((objects) => objects.every((object) => isAskedByNow(object, probes)), { withinSeconds: MOST_WATCHED_SECONDS, signal })
+  await pods.until((objects) => objects.every((object) => isAskedByNow(object, probes)), { withinSeconds: MOST_SECONDS, signal })
 
   doing('away')
   await using visitors = await cluster.traffic(STEADY, { signal })
@@ -107,7 +109,7 @@ export const observe = async (inside: Inside): Promise<Morning | Halt> => {
   const outageSeconds =
     Math.min(liveness.periodSeconds * liveness.failureThreshold, liveness.periodSeconds * 2 + 5) + liveness.timeoutSeconds
   await pods.until((objects) => objects.some((object) => podState(object).restarts > 0), {
-    withinSeconds: Math.min(outageSeconds + 4, MOST_WATCHED_SECONDS),
+    withinSeconds: Math.min(outageSeconds + 4, MOST_SECONDS),
     signal,
   })
   const backAt = Date.now()
@@ -121,10 +123,9 @@ export const observe = async (inside: Inside): Promise<Morning | Halt> => {
   const hungAt = Date.now()
   await order(inside, victim.address, '/hang', 8080)
   const { restarts } = victim
-  const watchSeconds =
-    probes.restartSeconds === undefined
-      ? LEAST_WATCHED_SECONDS
-      : Math.min(Math.max(LEAST_WATCHED_SECONDS, probes.restartSeconds + SLACK_SECONDS), MOST_WATCHED_SECONDS)
+  // Where the numbers say already that it takes too long, a part of that is enough to be seen.
+  const promised = probes.restartSeconds ?? Number.POSITIVE_INFINITY
+  const watchSeconds = promised > RESTART_SECONDS ? LEAST_WATCHED_SECONDS : promised + SLACK_SECONDS
   const again = await pods.until((objects) => objects.map(podState).every((pod) => pod.name !== victim.name || pod.restarts > restarts), {
     withinSeconds: watchSeconds,
     signal,
