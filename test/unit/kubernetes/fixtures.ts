@@ -50,6 +50,7 @@ export const REFUSED: readonly (readonly [what: string, text: string, ...finding
     web('          livenessProbe: {httpGet: {port: 80}, tcpSocket: {port: 80}}\n'),
     'refused probe.handler 16:11',
   ],
+  ['a pause longer than the Pod has to end', web('          lifecycle: {preStop: {sleep: {seconds: 31}}}\n'), 'refused pod.pause 16:50'],
   ['a port beyond the last', web('          ports: [{containerPort: 70000}]\n'), 'refused field.port 16:35'],
   ['two containers of one name', pod('  containers: [{name: a, image: b}, {name: a, image: c}]\n'), 'refused pod.container-twice 5:44'],
   [
