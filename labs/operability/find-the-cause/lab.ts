@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Context, docker, fail, lab, pass } from '../../kit/index.ts'
 import { type Action, CAUSES, caseFor } from './causes.ts'
 import { type Asked, type Look, readAsked, undecided } from './looks.ts'
-import { FILES, type Incident, isRecovered, isWell, observe, RECOVERED } from './observe.ts'
+import { FILES, type Incident, isRecovered, isWell, observe } from './observe.ts'
 import { basketTimeline, billTable, measuresOf, resultOf } from './seen.ts'
 
 export default lab({
@@ -108,17 +108,14 @@ export default lab({
       run: ({ seen }) => {
         const { after, limitMs, asked } = seen
         const action = asked.action ?? 'restart-web'
-        const well = after.map((basket) => isWell(basket, limitMs))
-        const good = well.filter(Boolean).length
-        const half = Math.floor(after.length / 2)
+        const good = after.filter((basket) => isWell(basket, limitMs)).length
         const values = { action, good, total: after.length, bad: badOf(seen), sick: seen.during.length, limitMs: Math.round(limitMs) }
         const evidence = [basketTimeline(seen)]
         if (isRecovered(after, limitMs)) return pass(values, { evidence })
-        const early = well.slice(0, half).filter(Boolean).length
         const turnedAway = after.filter(({ status }) => status === 429).length
         const at = asked.answerAt('first-action')
         if (turnedAway > after.length / 2) return fail('turned-away', { ...values, turnedAway }, { at, evidence })
-        if (early >= RECOVERED * half - 1 && good < early + half / 2) return fail('for-a-while', values, { at, evidence })
+        if (isForAWhile(after)) return fail('for-a-while', values, { at, evidence })
         return fail(kindOf(action), values, { at, evidence })
       },
     },
@@ -136,6 +133,13 @@ export default lab({
     'turns-everybody-away': 'recovers',
   },
 })
+
+/** At first baskets were answered, late or not; in the end they were not. */
+const isForAWhile = (after: Incident['after']): boolean => {
+  const third = Math.floor(after.length / 3)
+  const answered = (baskets: Incident['after']): number => baskets.filter(({ status }) => status === 200).length
+  return answered(after.slice(0, third)) >= third - 1 && answered(after.slice(-third)) <= 1
+}
 
 const kindOf = (action: Action): 'restart' | 'roll-back' | 'elsewhere' =>
   action.startsWith('restart-') ? 'restart' : action.startsWith('roll-back-') ? 'roll-back' : 'elsewhere'

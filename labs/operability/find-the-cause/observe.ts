@@ -45,7 +45,7 @@ export const isWell = ({ status, error, startedAt, endedAt }: RequestRecord, lim
   status === 200 && error === undefined && endedAt - startedAt <= limitMs
 
 /** Of the baskets after the first action so many must be well. */
-export const RECOVERED = 0.9
+const RECOVERED = 0.9
 export const isRecovered = (after: readonly RequestRecord[], limitMs: number): boolean =>
   after.filter((basket) => isWell(basket, limitMs)).length >= RECOVERED * after.length
 
