@@ -35,25 +35,26 @@ const KIND_MODULE = 'sigs.k8s.io/kind@v0.33.0'
  */
 export const prepareKind = async (preparing: PreparingKind): Promise<void> => {
   const began = performance.now()
-  const { environment, signal } = preparing
+  const { signal } = preparing
   const programs = await findOrInstallKind(preparing)
   const name = await makeOrWake(programs, preparing)
+  await fillCluster(programs, name, preparing)
+  const [seconds, memory] = [Math.round((performance.now() - began) / 1000), await memoryMiB(programs, name, signal)]
+  say(`the Kubernetes cluster ${name} is ready after ${seconds} s and uses ${memory} MiB`)
+}
+
+/** Puts the lab image into the nodes, and what some labs need beside it; says what could not be had. */
+const fillCluster = async (programs: KindPrograms, name: string, { environment, signal }: PreparingKind): Promise<void> => {
   using shown = progress(`putting the lab image into the nodes of ${name}, then metrics-server and kwok`)
   await loadImage(programs, name, referenceOf(recipeOf('node')), { signal })
   shown.update(0.5, 'metrics-server, kwok')
-  const told = await installAddons(programs, {
-    cluster: name,
-    kubeconfig: await kubeconfigOf(programs, name, { signal }),
-    folder: environment.HATOBA_KIND_ADDONS,
-    signal,
-  })
+  const kubeconfig = await kubeconfigOf(programs, name, { signal })
+  const told = await installAddons(programs, { cluster: name, kubeconfig, folder: environment.HATOBA_KIND_ADDONS, signal })
   for (const addon of ADDON_NAMES)
     if (told[addon] !== undefined)
       say(
         `${addon} does not run, so labs that need it are incomplete: ${told[addon]}. HATOBA_KIND_ADDONS can name a folder with its image.`,
       )
-  const [seconds, memory] = [Math.round((performance.now() - began) / 1000), await memoryMiB(programs, name, signal)]
-  say(`the Kubernetes cluster ${name} is ready after ${seconds} s and uses ${memory} MiB`)
 }
 
 const findOrInstallKind = async ({ environment, data, install, signal }: PreparingKind): Promise<KindPrograms> => {
