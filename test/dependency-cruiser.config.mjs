@@ -44,6 +44,12 @@ export default {
       to: { path: 'node_modules/(@types/)?dockerode' },
     },
     {
+      name: 'client-node-stays-in-its-folder',
+      severity: 'error',
+      from: { path: '^runner/', pathNot: '^runner/sandbox/kubernetes/' },
+      to: { path: 'node_modules/@kubernetes/client-node' },
+    },
+    {
       name: 'the-environment-is-read-once',
       severity: 'error',
       from: { path: '^runner/(?!cli/|environment|server|engine/)' },

@@ -1,21 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../../fault.ts'
-import { isBelow } from '../../container/archive.ts'
-import { ENVIRONMENT } from '../../container/program.ts'
 import type { ImageName, Sandbox, SandboxSpec } from '../../contract.ts'
 import { limitsOf } from '../../limits.ts'
 import { toPowers } from '../../powers.ts'
-import { toWarmSandbox } from '../../warm-sandbox.ts'
 import type { Api } from '../api.ts'
 import type { OpenCluster } from '../cluster.ts'
 import { unless } from '../fault.ts'
 import type { PlacedProber } from '../prober.ts'
+import { openFiles } from './files.ts'
 import { impossible, POD_GAPS } from './gaps.ts'
 import { toName } from './pod.ts'
 import { startService } from './service.ts'
-import { runTogether } from './together.ts'
 import { watchPods } from './watch.ts'
-import { startWork } from './work.ts'
 
 export interface PodSandboxParts {
   readonly api: Api
@@ -36,24 +32,10 @@ export const toPodSandbox = ({ api, cluster, spec, referenceOf }: PodSandboxPart
   /** Where each service was last seen: the prober is sent there without asking a name server, which may remember an older answer. */
   const addresses = new Map<string, string>()
   let pods = 0
-  let working: ReturnType<typeof startWorking> | undefined
+  const files = openFiles(place, spec, () => referenceOf(spec.image))
   let disposing: Promise<void> | undefined
   const open = (): void => {
     if (disposing) throw new Fault('internal', 'The sandbox was used after it was disposed of.')
-  }
-  const work = (): ReturnType<typeof startWorking> => {
-    open()
-    working ??= startWorking()
-    working.catch(() => {
-      working = undefined
-    })
-    return working
-  }
-  const startWorking = async (): Promise<Pick<Sandbox, 'write' | 'read' | 'exec' | typeof Symbol.asyncDispose>> => {
-    const slot = await startWork(place, spec, await referenceOf(spec.image))
-    const openCold = () => Promise.reject(new Fault('internal', 'The Pod of the files was asked for what is not its own.'))
-    const files = toWarmSandbox({ slot, spec, environment: ENVIRONMENT, isBelow, openCold, release: () => void slot.remove() })
-    return { ...files, exec: runTogether(slot, spec) }
   }
   const probe = async (): Promise<PlacedProber> => {
     open()
@@ -68,17 +50,23 @@ export const toPodSandbox = ({ api, cluster, spec, referenceOf }: PodSandboxPart
     )
   const dispose = async (): Promise<void> => {
     place.watch.close()
-    await (await working?.catch(() => undefined))?.[Symbol.asyncDispose]()
+    await files.close()
     await cluster[Symbol.asyncDispose]()
   }
   return {
     id: namespace,
     gaps: toPowers(POD_GAPS),
-    write: async (files, o) => (await work()).write(files, o),
-    read: async (path, o) => (await work()).read(path, o),
-    exec: async (command, o = {}) => {
-      o.signal?.throwIfAborted()
-      return (await work()).exec(command, o)
+    write: async (map, o) => {
+      open()
+      await files.write(map, o)
+    },
+    read: async (path, o) => {
+      open()
+      return files.read(path, o)
+    },
+    exec: async (command, o) => {
+      open()
+      return files.exec(command, o)
     },
     async start(service, o = {}) {
       open()

@@ -40,16 +40,21 @@ export const startPod = async (place: Place, spec: PodSpec, { signal }: Abortabl
   const abortable = signal ? { signal } : {}
   await unless([], `make the Pod ${spec.name}`, api.call({ method: 'POST', path, body: toPod(spec), ...abortable }))
   try {
-    const address = await runs(place, spec.name, signal)
-    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
-    const attached = await api.attach({ namespace, pod: spec.name, container: CONTAINER, stdin, stdout, stderr })
-    const disconnected = attached.ended.then(() => now())
+    const started = await connectTo(place, spec.name, 0, abortable)
     signal?.throwIfAborted()
-    return { name: spec.name, address, stdin, stdout, stderr, disconnected, close: attached.close }
+    return started
   } catch (thrown) {
     await removePod(place, spec.name).catch(() => {})
     throw thrown
   }
+}
+
+/** Connects to the container of a Pod as soon as it runs, after it has been started again so many times. Throws `Fault`. */
+export const connectTo = async (place: Place, name: string, restarts: number, { signal }: Abortable = {}): Promise<Started> => {
+  const address = await runs(place, name, restarts, signal)
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  const { ended, close } = await place.api.attach({ namespace: place.namespace, pod: name, container: CONTAINER, stdin, stdout, stderr })
+  return { name, address, stdin, stdout, stderr, disconnected: ended.then(() => now()), close }
 }
 
 const STUCK: Readonly<Record<string, 'image.missing' | 'cluster.failed'>> = {
@@ -63,10 +68,10 @@ const STUCK: Readonly<Record<string, 'image.missing' | 'cluster.failed'>> = {
 }
 
 /** The address of a Pod as soon as its container runs. */
-export const runs = async ({ watch }: Pick<Place, 'watch'>, name: string, signal: AbortSignal | undefined): Promise<string> => {
+const runs = async ({ watch }: Place, name: string, restarts: number, signal: AbortSignal | undefined): Promise<string> => {
   const limit = AbortSignal.timeout(START_SECONDS * 1000)
   const found = await watch
-    .when(name, ({ state, gone }) => started(state, gone), { signal: AbortSignal.any([limit, ...(signal ? [signal] : [])]) })
+    .when(name, ({ state, gone }) => started(state, gone, restarts), { signal: AbortSignal.any([limit, ...(signal ? [signal] : [])]) })
     .catch((thrown: unknown) => {
       if (!limit.aborted || signal?.aborted) throw thrown
       const { message = '' } = watch.last(name)?.state ?? {}
@@ -79,9 +84,10 @@ export const runs = async ({ watch }: Pick<Place, 'watch'>, name: string, signal
 const started = (
   { phase, reason, message, podIP, containerStatuses }: PodState,
   gone: boolean,
+  restarts: number,
 ): string | { readonly code: 'image.missing' | 'cluster.failed'; readonly because: string } | undefined => {
   const { waiting, running } = containerStatuses[0]?.state ?? {}
-  if (running !== undefined && podIP !== '') return podIP
+  if (running !== undefined && podIP !== '' && (containerStatuses[0]?.restartCount ?? 0) >= restarts) return podIP
   const code = STUCK[waiting?.reason ?? '']
   if (waiting !== undefined && code !== undefined) return { code, because: [waiting.reason, waiting.message].filter(Boolean).join(': ') }
   if (gone || phase === 'Failed' || phase === 'Succeeded')

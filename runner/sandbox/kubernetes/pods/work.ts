@@ -9,7 +9,7 @@ import { limitsOf } from '../../limits.ts'
 import type { Slot } from '../../pool.ts'
 import { unless } from '../fault.ts'
 import { CONTAINER, toResources } from './pod.ts'
-import { type Place, type Started, startPod } from './started.ts'
+import { connectTo, type Place, type Started, startPod } from './started.ts'
 
 /** The Pod that `exec`, `write` and `read` work in. */
 const NAME = 'work'
@@ -17,17 +17,47 @@ const RESIZE_SECONDS = 60
 
 /** Starts the Pod with the agent in it: a slot of this sandbox alone. Throws `Fault`. */
 export const startWork = async (place: Place, spec: SandboxSpec, image: string): Promise<Slot> => {
-  const limits = limitsOf(spec.limits)
   const started = await startPod(place, {
     name: NAME,
     image,
     command: becomeWhenTold,
-    limits,
+    limits: limitsOf(spec.limits),
     names: spec.network === 'internal',
     seconds: spec.deadlineSeconds,
-    again: false,
+    again: true,
     ...(spec.network === 'internal' && { hostname: 'sandbox' }),
   })
+  return toSlot(place, spec, started)
+}
+
+/** The same Pod with the same files, after its kubelet has started the container again. Throws `Fault`. */
+export const reopenWork = async (place: Place, spec: SandboxSpec, restarts: number): Promise<Slot> => {
+  const slot = await toSlot(place, spec, await connectTo(place, NAME, restarts))
+  // Somebody may have given it another size.
+  await slot.resize(limitsOf(spec.limits))
+  return slot
+}
+
+/** How long a kubelet may take to tell why a container ended. */
+const TELL_SECONDS = 20
+
+/** Whether the container ended, for so many times now, because memory ran out: where a kernel counts by groups the agent goes with the rest. */
+export const endedByMemory = async ({ watch }: Place, times: number): Promise<boolean> => {
+  const told = watch.when(
+    NAME,
+    ({ state: { containerStatuses }, gone }) => {
+      const { restartCount = 0, state, lastState } = containerStatuses[0] ?? {}
+      if (gone) return ''
+      if (restartCount >= times) return lastState?.terminated?.reason
+      return restartCount === times - 1 ? state?.terminated?.reason : undefined
+    },
+    { signal: AbortSignal.timeout(TELL_SECONDS * 1000) },
+  )
+  return (await told.catch(() => '')) === 'OOMKilled'
+}
+
+const toSlot = async (place: Place, spec: SandboxSpec, started: Started): Promise<Slot> => {
+  const limits = limitsOf(spec.limits)
   const agent = await talkTo(started)
   return {
     id: place.namespace,
