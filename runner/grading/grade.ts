@@ -13,6 +13,8 @@ export interface Grading extends Drivers {
   readonly seed: number
   readonly emit: (event: GradingEvent) => void
   readonly signal: AbortSignal
+  /** Told why a sandbox could not be removed; the sweep will try again. */
+  readonly onLeft?: (cause: unknown) => void
 }
 
 type AnyCheck = Check<Record<string, 'edit'>, string, unknown>
@@ -107,7 +109,10 @@ const inside = async (asking: Asking, place: Place, checks: Asking['checks']): P
     { signal: using.signal },
   )
   if ('because' in opened) return opened
-  await using _opened = opened
+  // What was seen stands, whether or not the engine can remove the sandbox now; what is left, the sweep takes.
+  await using _opened = {
+    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]().catch((thrown: unknown) => using.onLeft?.(thrown)),
+  }
   const within = {
     ...context,
     ...opened.holds,
