@@ -5,11 +5,14 @@ import { PROGRAM } from './programs.ts'
 import { costRow, interleaved, machine, quantile } from './report.ts'
 import { countingWrong, type Suite } from './suite.ts'
 
+/** Longest wait before one measurement: a calm load is about two submissions a second. */
+const CALM_MS = 700
+
 /** Submit to verdict over HTTP, one at a time, beside a container each and beside no sandbox. */
 export const benchHello: Suite = async ({ n, learner, engine, host, image, path, onRound }) => {
   const { submit, wrong } = countingWrong(learner)
   const calmly = (measure: () => Promise<number>) => async (): Promise<number> => {
-    await calm()
+    await calm({ mostMs: CALM_MS })
     return measure()
   }
   const samples = await interleaved(

@@ -5,10 +5,11 @@ import type { Verdict } from '../../labs/kit/finding.ts'
 import { Fault } from '../fault.ts'
 import type { Claim, Queue } from '../queue/queue.ts'
 import type { Store } from '../store/store.ts'
-import { type Begun, beginAttempt, requeue, storeVerdict } from '../store/submissions.ts'
+import { type Begun, requeue } from '../store/submissions.ts'
 import type { GradingEvent } from './events.ts'
 import { grade, secondsOf } from './grade.ts'
 import type { HeadStart } from './head-start.ts'
+import type { Ledger } from './ledger.ts'
 import type { Drivers } from './place.ts'
 import { seedOf } from './seed.ts'
 import { Journal } from './worker-journal.ts'
@@ -22,6 +23,7 @@ const HUNG_AFTER_SECONDS = 60
 export interface Attempting extends Drivers {
   readonly store: Store
   readonly queue: Queue
+  readonly ledger: Ledger
   readonly catalogue: Catalogue
   readonly log: Logger
   /** Called once for each verdict that was stored. */
@@ -36,15 +38,19 @@ export type Cut = 'stopping' | 'taken-over'
  * again when the lease ends.
  */
 export const attempt = async (using: Attempting, claim: Claim, cutting: AbortController, ahead?: HeadStart): Promise<void> => {
-  const { store, queue, log } = using
+  const { store, queue, ledger, log } = using
   try {
-    const begun = await beginAttempt(store.db, claim.submission)
+    const begun = await ledger.begin(claim.submission)
     if (begun === undefined) {
-      await store.db.transaction().execute((tx) => queue.finish(tx, claim))
+      await ledger.finish({ claim })
       return
     }
     const { verdict, events } = await gradeOnce(using, begun, cutting, ahead)
-    if (verdict !== 'again' && verdict !== 'cut') return await finish(using, claim, begun, verdict, events)
+    if (verdict !== 'again' && verdict !== 'cut') {
+      const { id, attempt } = begun
+      if (await ledger.finish({ claim, verdict: { id, attempt, events, verdict } })) using.onVerdict?.(begun.lab, verdict)
+      return
+    }
     if (cutting.signal.reason === ('taken-over' satisfies Cut)) return
     // An engine that is down for a moment should not use up all attempts within it; the slot is held, which also eases its load.
     if (verdict === 'again') await delay(2000 * begun.attempt, undefined, { signal: cutting.signal }).catch(() => {})
@@ -65,8 +71,8 @@ interface Graded {
 }
 
 const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortController, ahead: HeadStart | undefined): Promise<Graded> => {
-  const { store, catalogue, driver, cluster, log } = using
-  const journal = new Journal(store.db, { submission: begun.id, attempt: begun.attempt }, (cause) => cutting.abort(cause))
+  const { ledger, catalogue, driver, cluster, log } = using
+  const journal = new Journal(ledger, { submission: begun.id, attempt: begun.attempt }, (cause) => cutting.abort(cause))
   try {
     if (begun.attempt > ATTEMPTS) throw new Fault('worker.lost', `${ATTEMPTS} attempts began and none ended`)
     journal.add({ type: 'preparing', attempt: begun.attempt })
@@ -80,7 +86,8 @@ const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortControll
         driver,
         ...(cluster === undefined ? {} : { cluster }),
         seed: seedOf(begun),
-        emit: (event) => journal.add(event),
+        onLeft: (err) => log.warn({ submission: begun.id, err }, 'a sandbox is left to the sweep'),
+      emit: (event) => journal.add(event),
         signal: cutting.signal,
       })
     const verdict = await withoutHanging(grading, secondsOf(lab), cutting)
@@ -115,19 +122,4 @@ const withoutHanging = async (grading: Promise<Verdict>, seconds: number, cuttin
   } finally {
     ended.abort()
   }
-}
-
-const finish = async (
-  { store, queue, onVerdict }: Attempting,
-  claim: Claim,
-  begun: Begun,
-  verdict: Verdict,
-  events: readonly GradingEvent[],
-): Promise<void> => {
-  const stored = await store.db.transaction().execute(async (tx) => {
-    const first = await storeVerdict(tx, begun, verdict, events)
-    await queue.finish(tx, claim)
-    return first
-  })
-  if (stored) onVerdict?.(begun.lab, verdict)
 }

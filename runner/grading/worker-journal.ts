@@ -1,14 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { appendEvents } from '../store/events.ts'
-import type { Db } from '../store/store.ts'
 import type { GradingEvent, SubmissionState } from './events.ts'
+import type { Ledger } from './ledger.ts'
 
 /**
  * Writes one attempt's events in the order they are added, several at a time when they come faster than the disk takes them.
  * `lost` is called once, when the submission turns out to belong to another attempt, or when the store fails.
  */
 export class Journal {
-  readonly #db: Db
+  readonly #ledger: Pick<Ledger, 'append'>
   readonly #attempt: { readonly submission: string; readonly attempt: number }
   readonly #lost: (cause: unknown) => void
   #state: SubmissionState = 'preparing'
@@ -16,8 +15,12 @@ export class Journal {
   #writing: Promise<void> | undefined
   #ended = false
 
-  constructor(db: Db, attempt: { readonly submission: string; readonly attempt: number }, lost: (cause: unknown) => void) {
-    this.#db = db
+  constructor(
+    ledger: Pick<Ledger, 'append'>,
+    attempt: { readonly submission: string; readonly attempt: number },
+    lost: (cause: unknown) => void,
+  ) {
+    this.#ledger = ledger
     this.#attempt = attempt
     this.#lost = lost
   }
@@ -44,7 +47,7 @@ export class Journal {
       while (this.#pending.length > 0) {
         const events = this.#pending
         this.#pending = []
-        if (await appendEvents(this.#db, this.#attempt, this.#state, events)) continue
+        if (await this.#ledger.append({ ...this.#attempt, state: this.#state, events })) continue
         this.#ended = true
         this.#lost(new Error('another worker took this submission over'))
         return

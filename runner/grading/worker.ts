@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Fault } from '../fault.ts'
 import { BEAT_SECONDS, type Claim, JOBS_CHANNEL } from '../queue/queue.ts'
 import { type Coming, type HeadStart, startAhead } from './head-start.ts'
+import { openLedger } from './ledger.ts'
 import { type Attempting, attempt, type Cut } from './worker-attempt.ts'
 
 /** Seconds after which the line is looked at without having been told to: a notice may have been lost, a lease have ended. */
@@ -38,8 +39,11 @@ export const slotsOf = (processors = availableParallelism(), memoryBytes = total
   Math.max(2, Math.min(processors * 2, Math.floor(memoryBytes / 2 ** 29), 64))
 
 /** Starts to take jobs from the queue. Disposing is draining without grace. */
-export const startWorker = async (using: Attempting & { readonly slots: number; readonly perLearner: number }): Promise<Worker> => {
-  const { store, queue, log, slots, perLearner } = using
+export const startWorker = async (
+  options: Omit<Attempting, 'ledger'> & { readonly slots: number; readonly perLearner: number },
+): Promise<Worker> => {
+  const { store, queue, log, slots, perLearner } = options
+  const using: Attempting = { ...options, ledger: openLedger(store, queue) }
   const running = new Map<Claim, { readonly cutting: AbortController; readonly ended: Promise<void>; readonly learner?: string }>()
   const heads = new Map<string, HeadStart>()
   const stopping = new AbortController()

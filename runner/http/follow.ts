@@ -1,9 +1,12 @@
-import { EVENTS_CHANNEL } from '../store/events.ts'
+import { EVENTS_CHANNEL, eventsAfter, type StoredEvent } from '../store/events.ts'
 import type { Store } from '../store/store.ts'
+import { together } from '../store/together.ts'
 
 /** Tells the followers of a submission, on whichever server they are, that something was stored for it. */
 export interface Followers extends AsyncDisposable {
   readonly count: number
+  /** What was stored for it after this event, in order. */
+  read(submission: string, seq: number): Promise<readonly StoredEvent[]>
   /** Calls `look` after each change, and after changes may have been missed. */
   follow(submission: string, look: () => void): Disposable
   /** Aborts when the server stops: streams end, and the browser comes back to the next one. */
@@ -21,7 +24,9 @@ export const openFollowers = async (store: Store): Promise<Followers> => {
       for (const each of looks.values()) for (const look of each) look()
     },
   })
+  const read = together((asked: readonly { readonly submission: string; readonly seq: number }[]) => eventsAfter(store.db, asked))
   return {
+    read: (submission, seq) => read({ submission, seq }),
     get count() {
       let count = 0
       for (const each of looks.values()) count += each.size

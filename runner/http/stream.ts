@@ -4,7 +4,6 @@ import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import type { Language } from '../../labs/kit/finding.ts'
 import { Fault } from '../fault.ts'
 import { placeOf } from '../queue/line.ts'
-import { eventsAfter } from '../store/events.ts'
 import type { Submission } from '../store/submissions.ts'
 import type { Deps } from './deps.ts'
 import { presentEvent } from './present.ts'
@@ -26,7 +25,7 @@ export const streamEvents = async (
 ): Promise<Response> => {
   const after = lastEventId(c.req.header('last-event-id'))
   // A browser that has the verdict already would otherwise reconnect for ever; 204 tells it to stop.
-  if (submission.state === 'done' && (await eventsAfter(deps.store.db, submission.id, after)).length === 0) return c.body(null, 204)
+  if (submission.state === 'done' && (await deps.followers.read(submission.id, after)).length === 0) return c.body(null, 204)
   const end = open()
   // For proxies that would collect a stream before passing it on.
   c.header('X-Accel-Buffering', 'no')
@@ -61,7 +60,7 @@ const follow = async (
   let silentSince = Date.now()
   while (!signal.aborted) {
     changed = Promise.withResolvers<boolean>()
-    const events = await eventsAfter(deps.store.db, id, seq)
+    const events = await deps.followers.read(id, seq)
     for (const { seq: own, event } of events) {
       const presented = presentEvent(event, language)
       await stream.writeSSE({ id: String(own), event: event.type, data: JSON.stringify(presented) })

@@ -3,7 +3,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { LANGUAGES } from '../../labs/kit/finding.ts'
 import { screen } from '../grading/screen.ts'
-import { submit } from '../grading/submit.ts'
+import { openSubmit } from '../grading/submit.ts'
 import { placeOf } from '../queue/line.ts'
 import { filesOf, findSubmission, historyOf, type Submission } from '../store/submissions.ts'
 import { limitBody, strictJson } from './body.ts'
@@ -41,8 +41,9 @@ const historySchema = z.object({
 })
 
 /** Sending work, and following it to its verdict. */
-export const submissionRoutes = (deps: Deps, rates: ReturnType<typeof rateLimits>) =>
-  new Hono<LearnerEnv>()
+export const submissionRoutes = (deps: Deps, rates: ReturnType<typeof rateLimits>) => {
+  const submit = openSubmit(deps.store, deps.queue, deps.limits.waitingPerLearner)
+  return new Hono<LearnerEnv>()
     .post('/', rates.submission, limitBody, strictJson, body(sentSchema), async (c) => {
       const sent = c.req.valid('json')
       if (deps.phase() === 'stopping') throw new Refusal('server.stopping', { language: sent.language, retryAfterSeconds: 10 })
@@ -61,7 +62,7 @@ export const submissionRoutes = (deps: Deps, rates: ReturnType<typeof rateLimits
       const files = { ...lab.starter, ...sent.files }
       const [id, learner] = [randomUUID(), c.get('learner')]
       using ahead = deps.startAhead({ id, learner, lab, files })
-      const submitted = await submit(deps.store, deps.queue, { ...sent, id, files, learner }, deps.limits.waitingPerLearner)
+      const submitted = await submit({ ...sent, id, files, learner })
       if ('refused' in submitted) {
         throw new Refusal(submitted.refused, { values: { allowed: submitted.allowed }, language: sent.language, retryAfterSeconds: 5 })
       }
@@ -97,6 +98,7 @@ export const submissionRoutes = (deps: Deps, rates: ReturnType<typeof rateLimits
         open: () => rates.stream(c),
       })
     })
+}
 
 const own = async (deps: Deps, id: string, learner: string): Promise<Submission> => {
   const found = z.uuid().safeParse(id).success ? await findSubmission(deps.store.db, id, learner) : undefined

@@ -17,19 +17,25 @@ export interface Claim {
   readonly claim: number
 }
 
+export interface NewJob {
+  readonly submission: string
+  readonly learner: string
+  readonly round: number
+}
+
 /**
  * The durable line of submissions; pg-boss on the store's own database. A job has its submission's id, and a job that is
  * taken but neither finished nor given back is taken again when its worker gives no sign of life.
  */
 export interface Queue extends AsyncDisposable {
-  /** Adds a job inside the transaction that stores the submission: both or neither. */
-  send(tx: Tx, job: { readonly submission: string; readonly learner: string; readonly round: number }): Promise<void>
+  /** Adds jobs inside the transaction that stores the submissions: both or neither. */
+  send(tx: Tx, jobs: readonly NewJob[]): Promise<void>
   /** Takes up to `count` jobs, in the order of fairness. */
   take(count: number): Promise<readonly Claim[]>
   /** Says that these are still being worked on; answers the ones that no longer belong to this worker. */
   beat(claims: readonly Claim[]): Promise<readonly Claim[]>
-  /** Ends a job, inside the transaction that stores the verdict. */
-  finish(tx: Tx, claim: Claim): Promise<void>
+  /** Ends jobs, inside the transaction that stores the verdicts. */
+  finish(tx: Tx, claims: readonly Claim[]): Promise<void>
   /** Puts a job back in line, to be taken after a delay. */
   giveBack(tx: Tx, claim: Claim): Promise<void>
   /** Takes back what every earlier process held: only where no other process can be working. The number of jobs. */
@@ -73,8 +79,8 @@ export const openQueue = async (store: Store, { perLearner, onError }: QueueOpti
     throw new Fault('store.failed', `the queue cannot be opened: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
   return {
-    async send(tx, { submission, learner, round }) {
-      await boss.send(NAME, {}, { id: submission, group: { id: learner }, priority: -round, db: fromKysely(tx) })
+    async send(tx, jobs) {
+      await boss.insert(NAME, jobs.map(toJob), { db: fromKysely(tx) })
       await wake(tx)
     },
     async take(count) {
@@ -86,8 +92,8 @@ export const openQueue = async (store: Store, { perLearner, onError }: QueueOpti
       const { settled } = (await boss.touch(NAME, claims.map(toAttempt))) as { settled: readonly string[] }
       return claims.filter(({ submission }) => !settled.includes(submission))
     },
-    async finish(tx, claim) {
-      await boss.complete(NAME, toAttempt(claim), null, { db: fromKysely(tx) })
+    async finish(tx, claims) {
+      await boss.complete(NAME, claims.map(toAttempt), null, { db: fromKysely(tx) })
       await wakeIfWaited(tx)
     },
     async giveBack(tx, claim) {
@@ -109,7 +115,7 @@ export const openQueue = async (store: Store, { perLearner, onError }: QueueOpti
       )
       await boss.insert(
         NAME,
-        lost.map(({ id, learner, round }) => ({ id, group: { id: learner }, priority: -round })),
+        lost.map(({ id, learner, round }) => toJob({ submission: id, learner, round })),
       )
       return lost.length
     },
@@ -118,6 +124,8 @@ export const openQueue = async (store: Store, { perLearner, onError }: QueueOpti
     },
   }
 }
+
+const toJob = ({ submission, learner, round }: NewJob) => ({ id: submission, group: { id: learner }, priority: -round })
 
 const toAttempt = ({ submission, claim }: Claim): { id: string; retryCount: number } => ({ id: submission, retryCount: claim })
 

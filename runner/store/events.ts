@@ -9,31 +9,48 @@ export interface StoredEvent {
   readonly event: GradingEvent
 }
 
-/**
- * Stores events of one attempt and tells every server, in one statement: what a follower sees is durable. Nothing is stored
- * when the attempt is no longer the submission's own (another worker took it) or it has its verdict; then it answers false.
- */
-export const appendEvents = async (
-  db: Db | Tx,
-  attempt: { readonly submission: string; readonly attempt: number },
-  state: SubmissionState,
-  events: readonly GradingEvent[],
-): Promise<boolean> => {
-  const { rows } = await sql`
-    with own as (
-      update submissions set state = ${state}
-      where id = ${attempt.submission} and attempt = ${attempt.attempt} and state <> 'done'
-      returning id
-    ), last as (
-      select coalesce(max(seq), 0) as seq from events where submission = ${attempt.submission}
-    ), stored as (
-      insert into events (submission, seq, event)
-      select own.id, last.seq + item.n, item.event
-      from own, last, jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as item(event, n)
-    )
-    select pg_notify(${EVENTS_CHANNEL}, own.id::text) from own`.execute(db)
-  return rows.length > 0
+/** Events of one attempt, in order. */
+export interface NewEvents {
+  readonly submission: string
+  readonly attempt: number
+  /** Where they leave the submission. */
+  readonly state: SubmissionState
+  readonly events: readonly GradingEvent[]
 }
 
-export const eventsAfter = (db: Db, submission: string, seq: number): Promise<StoredEvent[]> =>
-  db.selectFrom('events').select(['seq', 'event']).where('submission', '=', submission).where('seq', '>', seq).orderBy('seq').execute()
+/**
+ * Stores events of some attempts and tells every server, in one statement: what a follower sees is durable. Nothing is stored
+ * of an attempt that is no longer the submission's own (another worker took it) or that has its verdict; then its answer is false.
+ */
+export const appendEvents = async (db: Db | Tx, added: readonly NewEvents[]): Promise<readonly boolean[]> => {
+  const { rows } = await sql<{ id: string }>`
+    with item as (
+      select * from jsonb_to_recordset(${JSON.stringify(added)}::jsonb) as item(submission uuid, attempt integer, state text, events jsonb)
+    ), own as (
+      update submissions set state = item.state from item
+      where submissions.id = item.submission and submissions.attempt = item.attempt and submissions.state <> 'done'
+      returning submissions.id, item.events
+    ), stored as (
+      insert into events (submission, seq, event)
+      select own.id, (select coalesce(max(seq), 0) from events where submission = own.id) + event.n, event.value
+      from own, jsonb_array_elements(own.events) with ordinality as event(value, n)
+    )
+    select id, pg_notify(${EVENTS_CHANNEL}, id::text) from own`.execute(db)
+  return added.map(({ submission }) => rows.some(({ id }) => id === submission))
+}
+
+/** What each of these followers has not seen, in order. */
+export const eventsAfter = async (
+  db: Db,
+  asked: readonly { readonly submission: string; readonly seq: number }[],
+): Promise<readonly (readonly StoredEvent[])[]> => {
+  const { rows } = await sql<StoredEvent & { who: number }>`
+    select item.who::integer as who, events.seq, events.event
+    from rows from (jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as (submission uuid, seq integer))
+      with ordinality as item(submission, seen, who)
+    join events on events.submission = item.submission and events.seq > item.seen
+    order by item.who, events.seq`.execute(db)
+  const found = asked.map((): StoredEvent[] => [])
+  for (const { who, seq, event } of rows) found[who - 1]?.push({ seq, event })
+  return found
+}

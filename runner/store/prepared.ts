@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { type messages, type PGlite, parse, protocol, type Results, type Transaction } from '@electric-sql/pglite'
 
 /** The part of PGlite that Kysely and pg-boss speak to. */
@@ -56,6 +57,8 @@ export const prepared = (lite: PGlite): Lite => {
 
   const run = <T>(text: string, params: readonly unknown[]): Promise<Results<T>> =>
     lite._runExclusiveQuery(async () => {
+      // PGlite works within the turn that it is asked in: nothing else would be heard until a whole transaction is done.
+      await turn()
       const statement = await prepare(text)
       statement.uses += 1
       const values = params.map((param, at) => {

@@ -95,16 +95,13 @@ export const failuresOf = async (db: Db, learner: string, lab: string): Promise<
   return Number(n)
 }
 
-/** Counts an attempt and hands out what it needs; undefined when the submission has its verdict already. */
-export const beginAttempt = async (db: Db, id: string): Promise<Begun | undefined> => {
-  const row = await db
-    .updateTable('submissions')
-    .set({ state: 'preparing', attempt: sql<number>`attempt + 1`, started: sql<Date>`clock_timestamp()` })
-    .where('id', '=', id)
-    .where('state', '<>', 'done')
-    .returning(['id', 'learner', 'lab', 'files', 'attempt'])
-    .executeTakeFirst()
-  return row
+/** Counts an attempt of each and hands out what it needs; undefined for a submission that has its verdict already. */
+export const beginAttempts = async (db: Db, ids: readonly string[]): Promise<readonly (Begun | undefined)[]> => {
+  const { rows } = await sql<Begun>`
+    update submissions set state = 'preparing', attempt = attempt + 1, started = clock_timestamp()
+    where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)) and state <> 'done'
+    returning id, learner, lab, files, attempt`.execute(db)
+  return ids.map((id) => rows.find((row) => row.id === id))
 }
 
 /** Puts an attempt back in line. `uncounted`: it ended because the server stops, which is no failure. */
@@ -119,35 +116,46 @@ export const requeue = async (tx: Tx, { id, attempt }: { id: string; attempt: nu
   return numUpdatedRows > 0n
 }
 
+/** How an attempt ended: what happened last in it, and its verdict. */
+export interface NewVerdict {
+  readonly id: string
+  readonly attempt: number
+  readonly events: readonly GradingEvent[]
+  readonly verdict: Verdict
+}
+
 /**
- * Stores the verdict of this attempt, its last events and what it does to the learner's progress, and tells every server, in one
- * statement. False when there is a verdict already, or another worker took the submission over; then nothing changes.
+ * Stores verdicts, each with the attempt's last events, its own event and what it does to the learner's progress, and tells every
+ * server, in one statement. False where there is a verdict already, or another worker took the submission over; then nothing of it
+ * changes.
  */
-export const storeVerdict = async (
-  tx: Tx,
-  { id, attempt }: { id: string; attempt: number },
-  verdict: Verdict,
-  before: readonly GradingEvent[] = [],
-): Promise<boolean> => {
-  const events: readonly GradingEvent[] = [...before, { type: 'verdict', verdict }]
-  const { tries, passed } = COUNTS[verdict.outcome]
-  const { rows } = await sql`
-    with own as (
+export const storeVerdicts = async (tx: Tx, verdicts: readonly NewVerdict[]): Promise<readonly boolean[]> => {
+  const items = verdicts.map(({ id, attempt, events, verdict }) => {
+    const own: GradingEvent = { type: 'verdict', verdict }
+    return { id, attempt, outcome: verdict.outcome, verdict, events: [...events, own], ...COUNTS[verdict.outcome] }
+  })
+  const { rows } = await sql<{ id: string }>`
+    with item as (
+      select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb)
+        as item(id uuid, attempt integer, outcome text, verdict jsonb, events jsonb, tries integer, passed boolean)
+    ), own as (
       update submissions
-      set state = 'done', outcome = ${verdict.outcome}, verdict = ${JSON.stringify(verdict)}::jsonb, ended = clock_timestamp()
-      where id = ${id} and attempt = ${attempt} and state <> 'done'
-      returning id, learner, lab
+      set state = 'done', outcome = item.outcome, verdict = item.verdict, ended = clock_timestamp() from item
+      where submissions.id = item.id and submissions.attempt = item.attempt and submissions.state <> 'done'
+      returning submissions.id, learner, lab, item.events, item.tries, item.passed
     ), told as (
       insert into events (submission, seq, event)
-      select own.id, (select coalesce(max(seq), 0) from events where submission = ${id}) + item.n, item.event
-      from own, jsonb_array_elements(${JSON.stringify(events)}::jsonb) with ordinality as item(event, n)
+      select own.id, (select coalesce(max(seq), 0) from events where submission = own.id) + event.n, event.value
+      from own, jsonb_array_elements(own.events) with ordinality as event(value, n)
+    ), counts as (
+      select learner, lab, sum(tries)::integer as tries, bool_or(passed) as passed from own group by learner, lab
     ), counted as (
       update progress set
-        tries = tries + ${sql.lit(tries)},
-        passed = case when ${sql.lit(passed)} then coalesce(passed, clock_timestamp()) else passed end,
+        tries = progress.tries + counts.tries,
+        passed = case when counts.passed then coalesce(progress.passed, clock_timestamp()) else progress.passed end,
         updated = clock_timestamp()
-      from own where progress.learner = own.learner and progress.lab = own.lab
+      from counts where progress.learner = counts.learner and progress.lab = counts.lab
     )
-    select pg_notify(${EVENTS_CHANNEL}, id::text) from own`.execute(tx)
-  return rows.length > 0
+    select id, pg_notify(${EVENTS_CHANNEL}, id::text) from own`.execute(tx)
+  return verdicts.map(({ id }) => rows.some((row) => row.id === id))
 }

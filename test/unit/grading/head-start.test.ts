@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { loadCatalogue } from '../../../labs/kit/catalogue.ts'
-import { submit } from '../../../runner/grading/submit.ts'
+import { openSubmit } from '../../../runner/grading/submit.ts'
 import { NOT_AHEAD, startWorker, type Worker } from '../../../runner/grading/worker.ts'
 import { openQueue, type Queue } from '../../../runner/queue/queue.ts'
 import type { SandboxDriver } from '../../../runner/sandbox/contract.ts'
@@ -79,7 +79,7 @@ describe('a grading that begins before its submission is stored', () => {
     return { coming, ahead, run }
   }
   const keep = ({ id, learner }: { id: string; learner: string }) =>
-    submit(store, queue, { id, learner, lab: 'hello', files: FILES, language: 'en' }, 20)
+    openSubmit(store, queue, 20)({ id, learner, lab: 'hello', files: FILES, language: 'en' })
 
   it('is that of its job, and its verdict is stored once with all its events in order', async () => {
     const { coming, ahead, run } = await begin('a')
@@ -94,7 +94,7 @@ describe('a grading that begins before its submission is stored', () => {
       return found?.state === 'done' ? found : undefined
     })
     expect(done.verdict?.outcome).toBe('passed')
-    expect((await eventsAfter(store.db, coming.id, 0)).map(({ seq, event }) => `${seq} ${event.type}`)).toEqual([
+    expect((await eventsAfter(store.db, [{ submission: coming.id, seq: 0 }]))[0]?.map(({ seq, event }) => `${seq} ${event.type}`)).toEqual([
       '1 queued',
       '2 preparing',
       '3 checking',

@@ -10,7 +10,7 @@ test('a server that is stopped puts what runs back in line, and the next one end
     const first = await openHarbour({ data, graceSeconds: 0 })
     const before = browserAt(first.url)
     await before('/api/labs')
-    const sent = await before('/api/submissions', { json: { lab: 'mooring', files: { 'knot.txt': 'wait 800 cleat' }, language: 'en' } })
+    const sent = await before('/api/submissions', { json: { lab: 'mooring', files: { 'knot.txt': 'wait 5000 cleat' }, language: 'en' } })
     const { id } = (await sent.json()) as { id: string }
     const stream = await before(`/api/submissions/${id}/events`)
     const cookie = before.cookie()

@@ -4,7 +4,7 @@ import { turnOf } from '../../../runner/queue/fairness.ts'
 import { lineOf, placeOf } from '../../../runner/queue/line.ts'
 import { openQueue, type Queue } from '../../../runner/queue/queue.ts'
 import type { Store } from '../../../runner/store/store.ts'
-import { addSubmission, beginAttempt, storeVerdict } from '../../../runner/store/submissions.ts'
+import { addSubmission, beginAttempts, storeVerdicts } from '../../../runner/store/submissions.ts'
 
 const verdict = { outcome: 'passed', findings: [], ms: 1 } as const
 
@@ -25,7 +25,7 @@ export const describeQueue = (name: string, open: () => Promise<Store>): void =>
         const jobs = await queue.take(50)
         if (jobs.length === 0) break
         await store.db.transaction().execute(async (tx) => {
-          for (const job of jobs) await queue.finish(tx, job)
+          for (const job of jobs) await queue.finish(tx, [job])
         })
       }
     })
@@ -39,17 +39,17 @@ export const describeQueue = (name: string, open: () => Promise<Store>): void =>
       await store.db.transaction().execute(async (tx) => {
         const { round, place } = await turnOf(tx, learner)
         await addSubmission(tx, { id, learner, lab: 'lab', language: 'en', files: {}, round }, { type: 'queued', ...place })
-        await queue.send(tx, { submission: id, learner, round })
+        await queue.send(tx, [{ submission: id, learner, round }])
       })
       return id
     }
     const grade = async (): Promise<string | undefined> => {
       const [job] = await queue.take(1)
       if (job === undefined) return undefined
-      const begun = await beginAttempt(store.db, job.submission)
+      const [begun] = await beginAttempts(store.db, [job.submission])
       await store.db.transaction().execute(async (tx) => {
-        if (begun !== undefined) await storeVerdict(tx, begun, verdict)
-        await queue.finish(tx, job)
+        if (begun !== undefined) await storeVerdicts(tx, [{ ...begun, events: [], verdict }])
+        await queue.finish(tx, [job])
       })
       return job.submission
     }
@@ -63,7 +63,7 @@ export const describeQueue = (name: string, open: () => Promise<Store>): void =>
             { id, learner: 'a', lab: 'lab', language: 'en', files: {}, round: 0 },
             { type: 'queued', place: 1, running: 0 },
           )
-          await queue.send(tx, { submission: id, learner: 'a', round: 0 })
+          await queue.send(tx, [{ submission: id, learner: 'a', round: 0 }])
           throw new Error('the power went out')
         }),
       ).rejects.toThrow('the power went out')
@@ -135,7 +135,7 @@ export const describeQueue = (name: string, open: () => Promise<Store>): void =>
       if (stale === undefined) throw new Error('nothing taken')
       await queue.takeBackAll()
       const [fresh] = await queue.take(1)
-      await store.db.transaction().execute((tx) => queue.finish(tx, stale))
+      await store.db.transaction().execute((tx) => queue.finish(tx, [stale]))
       await store.db.transaction().execute((tx) => queue.giveBack(tx, stale))
       expect(await queue.beat(fresh === undefined ? [] : [fresh])).toEqual([])
       expect(await queue.take(1)).toEqual([])
@@ -145,7 +145,7 @@ export const describeQueue = (name: string, open: () => Promise<Store>): void =>
       const id = await send('a')
       const [job] = await queue.take(1)
       if (job === undefined) throw new Error('nothing taken')
-      await store.db.transaction().execute((tx) => queue.finish(tx, job))
+      await store.db.transaction().execute((tx) => queue.finish(tx, [job]))
       expect(await queue.mend()).toBe(1)
       expect(await queue.mend()).toBe(0)
       expect((await queue.take(1)).map(({ submission }) => submission)).toEqual([id])

@@ -5,10 +5,11 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { GradingEvent } from '../../../runner/grading/events.ts'
 import { appendEvents, eventsAfter } from '../../../runner/store/events.ts'
 import { progressOf } from '../../../runner/store/progress.ts'
 import { openStore, type Store } from '../../../runner/store/store.ts'
-import { addSubmission, beginAttempt, findSubmission, requeue, storeVerdict } from '../../../runner/store/submissions.ts'
+import { addSubmission, beginAttempts, findSubmission, requeue, storeVerdicts } from '../../../runner/store/submissions.ts'
 
 const ID = '11111111-1111-4111-8111-111111111111'
 
@@ -74,46 +75,45 @@ describe('the embedded store', () => {
     await expect(openStore({ data: join(data, 'lock', 'below-a-file') })).rejects.toMatchObject({ code: 'store.failed' })
   })
 
+  const seenAfter = async (seq: number) => (await eventsAfter(store.db, [{ submission: ID, seq }]))[0] ?? []
+
   test('shows a submission to its learner only', async () => {
     expect(await findSubmission(store.db, ID, 'a')).toMatchObject({ id: ID, state: 'queued', verdict: null })
     expect(await findSubmission(store.db, ID, 'b')).toBeUndefined()
   })
 
   test('stores events of the attempt that holds the submission, in order, and no others', async () => {
-    const first = await beginAttempt(store.db, ID)
+    const [first] = await beginAttempts(store.db, [ID])
     if (first === undefined) throw new Error('not begun')
     expect(first.files).toEqual({ 'server.js': '波止場 \\ "' })
     const mine = { submission: ID, attempt: first.attempt }
-    expect(await appendEvents(store.db, mine, 'preparing', [{ type: 'preparing', attempt: 1 }])).toBe(true)
-    expect(
-      await appendEvents(store.db, mine, 'checking', [
-        { type: 'started', check: 'a' },
-        { type: 'started', check: 'b' },
-      ]),
-    ).toBe(true)
+    const add = async (state: 'preparing' | 'checking', ...events: readonly GradingEvent[]) =>
+      appendEvents(store.db, [{ ...mine, state, events }])
+    expect(await add('preparing', { type: 'preparing', attempt: 1 })).toEqual([true])
+    expect(await add('checking', { type: 'started', check: 'a' }, { type: 'started', check: 'b' })).toEqual([true])
     await store.db.transaction().execute((tx) => requeue(tx, first, false))
-    const second = await beginAttempt(store.db, ID)
+    const [second] = await beginAttempts(store.db, [ID])
     expect(second?.attempt).toBe(2)
-    expect(await appendEvents(store.db, mine, 'checking', [{ type: 'started', check: 'late' }])).toBe(false)
-    expect((await eventsAfter(store.db, ID, 0)).map(({ seq, event }) => [seq, event.type])).toEqual([
+    expect(await add('checking', { type: 'started', check: 'late' })).toEqual([false])
+    expect((await seenAfter(0)).map(({ seq, event }) => [seq, event.type])).toEqual([
       [1, 'queued'],
       [2, 'preparing'],
       [3, 'started'],
       [4, 'started'],
     ])
-    expect((await eventsAfter(store.db, ID, 3)).map(({ seq }) => seq)).toEqual([4])
+    expect((await seenAfter(3)).map(({ seq }) => seq)).toEqual([4])
   })
 
   test('stores one verdict, of the attempt that holds the submission', async () => {
     const verdict = { outcome: 'failed', findings: [], ms: 3 } as const
     const store1 = (attempt: number, outcome: 'failed' | 'passed') =>
-      store.db.transaction().execute((tx) => storeVerdict(tx, { id: ID, attempt }, { ...verdict, outcome }))
-    expect(await store1(1, 'passed')).toBe(false)
-    expect(await store1(2, 'failed')).toBe(true)
-    expect(await store1(2, 'passed')).toBe(false)
-    expect(await beginAttempt(store.db, ID)).toBeUndefined()
+      store.db.transaction().execute((tx) => storeVerdicts(tx, [{ id: ID, attempt, events: [], verdict: { ...verdict, outcome } }]))
+    expect(await store1(1, 'passed')).toEqual([false])
+    expect(await store1(2, 'failed')).toEqual([true])
+    expect(await store1(2, 'passed')).toEqual([false])
+    expect(await beginAttempts(store.db, [ID])).toEqual([undefined])
     expect((await findSubmission(store.db, ID, 'a'))?.verdict).toEqual(verdict)
-    expect((await eventsAfter(store.db, ID, 4)).map(({ event }) => event)).toEqual([{ type: 'verdict', verdict }])
+    expect((await seenAfter(4)).map(({ event }) => event)).toEqual([{ type: 'verdict', verdict }])
   })
 
   test('counts tries, and none for what costs the learner nothing', async () => {
@@ -123,8 +123,10 @@ describe('the embedded store', () => {
       const id = randomUUID()
       const sent = { id, learner: 'b', lab: 'lab', language: 'en', files: {}, round: 0 } as const
       await store.db.transaction().execute((tx) => addSubmission(tx, sent, { type: 'queued', place: 1, running: 0 }))
-      await beginAttempt(store.db, id)
-      await store.db.transaction().execute((tx) => storeVerdict(tx, { id, attempt: 1 }, { outcome, findings: [], ms: 1 }))
+      await beginAttempts(store.db, [id])
+      await store.db
+        .transaction()
+        .execute((tx) => storeVerdicts(tx, [{ id, attempt: 1, events: [], verdict: { outcome, findings: [], ms: 1 } }]))
       seen.push((await progressOf(store.db, 'b')).flatMap(({ state, tries }) => [state, tries]))
     }
     expect(seen).toEqual([
