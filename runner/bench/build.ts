@@ -11,6 +11,8 @@ import { costRow, interleaved, machine, quantile } from './report.ts'
 import type { Suite } from './suite.ts'
 
 const LEAST_BUILDS = 6
+/** Longest wait before one measurement. */
+const CALM_MS = 700
 const SOURCES = Object.fromEntries(Array.from({ length: 6 }, (_, number) => [`part${number}.py`, `print(${number})\n`]))
 const dockerfile = (base: string): string =>
   [`FROM ${base}`, 'COPY part*.py /work/', 'RUN python3 /work/part0.py > /work/said', 'RUN python3 -m compileall -q /work', ''].join('\n')
@@ -37,21 +39,21 @@ print(json.dumps(found))
 
 /** A learner's Dockerfile, built without a cache and without a network, beside the engine's own builder. */
 export const benchBuild: Suite = async ({ n, learner, host, image, path, onRound }) => {
-  const builds = Math.max(LEAST_BUILDS, Math.ceil(n / 2))
+  const builds = Math.max(LEAST_BUILDS, n)
   await using driver = pooledDocker({ host, instance: `bench-${process.pid}` })
   const folder = await mkdtemp(join(tmpdir(), 'hatoba-bench-context-'))
   const tag = `hatoba-bench-${process.pid}`
   try {
     for (const [name, source] of Object.entries({ ...SOURCES, Dockerfile: dockerfile(image) })) await writeFile(join(folder, name), source)
     const classic = async (): Promise<number> => {
-      await calm()
+      await calm({ mostMs: CALM_MS })
       const command = ['--host', host, 'build', '-q', '--no-cache', '--network', 'none', '-t', tag, folder]
       const { ms, code } = await run('docker', command, { PATH: path, DOCKER_BUILDKIT: '0', HOME: folder })
       if (code !== 0) throw new Fault('internal', `the baseline docker build ended with ${code}`)
       return ms
     }
     const ours = async (): Promise<number> => {
-      await calm()
+      await calm({ mostMs: CALM_MS })
       const began = performance.now()
       const result = await buildOnce(driver, { ...SOURCES, Dockerfile: dockerfile('hatoba/python') })
       if (!result.built) throw new Fault('internal', `a build of the bench failed: ${JSON.stringify(result.because)}`)

@@ -12,12 +12,14 @@ import { CannotRun, type Suite } from './suite.ts'
 const LEAST_LABS = 6
 /** Submissions one after the other, for what all of them cost together with what is made and removed for them. */
 const IN_A_ROW = 4
-const SETTLED_MS = 1500
+const SETTLED_MS = 1000
+/** Longest wait before one measurement. */
+const CALM_MS = 700
 const SETTLE_SECONDS = 60
 
 /** Three services and a prober: submit to verdict, and the whole cost, beside making, starting, probing and removing them. */
 export const benchLab3: Suite = async ({ n, product, learner, engine, onRound, signal }) => {
-  const labs = Math.max(LEAST_LABS, Math.ceil(n / 4))
+  const labs = Math.max(LEAST_LABS, n)
   const images = await ensureImages(engine, ['nginx', 'node'])
   const files = { 'app.conf': await readFile(new URL('../../labs/practice/three-services/solution/app.conf', import.meta.url), 'utf8') }
   let wrongVerdicts = 0
@@ -35,11 +37,12 @@ export const benchLab3: Suite = async ({ n, product, learner, engine, onRound, s
     {
       ours: async () => {
         await settled(engine, product, signal)
-        await calm()
+        await calm({ mostMs: CALM_MS })
         return { verdictMs: await submit(), wholeMs: Number.NaN }
       },
       baseline: async () => {
-        await calm()
+        await settled(engine, product, signal)
+        await calm({ mostMs: CALM_MS })
         return createStartProbeRemove(engine, images, files['app.conf'])
       },
     },
