@@ -24,7 +24,7 @@ import {
 export default lab({
   id: 'no-hand-edits',
   minutes: 25,
-  seconds: 120,
+  seconds: 240,
   files: FILES,
   sandbox: docker({ image: 'node', limits: { memoryMiB: 192 }, powers: ['build', 'own-ports', 'restart', 'inside'] }),
   observe,
@@ -143,10 +143,11 @@ export default lab({
   },
 })
 
-const notBuilt = ({ name, result }: Built): Answer => {
+const notBuilt = (built: Built): Answer => {
+  const { name, result } = built
   if (result.built) throw new Error('a build that succeeded has no failure')
   const { because } = result
-  const detail = { at: because.at, evidence: [buildLog(result)] }
+  const detail = { at: because.at, evidence: [buildLog(built)] }
   const values = { build: name, line: because.at.line }
   if (because.kind === 'limit') return exhausted(because.ended, name, detail)
   if (because.kind === 'base')

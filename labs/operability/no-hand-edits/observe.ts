@@ -33,6 +33,7 @@ type Inside = SandboxContext<typeof FILES>
 export interface Built {
   readonly name: string
   readonly result: BuildResult
+  readonly endedAt: number
   /** Which environments run what it made. */
   readonly for: readonly EnvironmentName[]
   readonly contents: readonly Content[]
@@ -81,9 +82,9 @@ export interface Rollout {
 }
 
 export const PORT = 8080
-export const READY_SECONDS = 15
+export const READY_SECONDS = 30
 const STOCK_PORT = 9000
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 30_000
 const ORDERS = 3
 
 /** Carries the release out: builds, starts it in three places, edits one of them by hand, and replaces that container. */
@@ -139,7 +140,7 @@ const startStock = async ({ sandbox, signal }: Inside, accounts: readonly Accoun
       command: ['node', 'stock.mjs'],
       files: { 'stock.mjs': await readFile(join(import.meta.dirname, 'stock.js'), 'utf8') },
       env: { ACCOUNTS: JSON.stringify(accounts) },
-      ready: { port: STOCK_PORT, withinSeconds: 30 },
+      ready: { port: STOCK_PORT, withinSeconds: 60 },
     },
     { signal },
   )
@@ -157,9 +158,10 @@ const buildAll = async ({ files, sandbox, signal, seed }: Inside, { builds, envi
     // A pipeline checks its sources out again for every build.
     const context = { ...files, '.git/HEAD': `${seed}-${built.length}\n` }
     const result = await sandbox.build(context, { args, signal })
+    const endedAt = Date.now()
     const contents = result.built ? await contentsOf(result.image) : []
     const traces = result.built ? await tracesIn(result.image, settings) : []
-    built.push({ name, result, for: users, contents, traces })
+    built.push({ name, result, endedAt, for: users, contents, traces })
     if (!result.built) break
   }
   return built

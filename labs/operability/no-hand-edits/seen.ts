@@ -1,4 +1,4 @@
-import type { BuildResult, BuiltImage, Evidence, RequestRecord } from '../../kit/index.ts'
+import type { BuiltImage, Evidence, RequestRecord } from '../../kit/index.ts'
 import { PRINTED, WRITTEN } from './hand.ts'
 import type { Built, Deployed, HandEdit, Rollout, Shop } from './observe.ts'
 import { ENVIRONMENTS } from './release.ts'
@@ -66,11 +66,11 @@ export const imageDiff = ({ builds }: Rollout): Evidence => {
 }
 
 /** What the programs of a build wrote, step by step. */
-export const buildLog = (result: BuildResult): Evidence => ({
+export const buildLog = ({ result, endedAt }: Built): Evidence => ({
   kind: 'log',
   lines: result.steps.flatMap(({ line, instruction, output }) => [
-    { at: 0, stream: 'stdout' as const, text: `${line}: ${instruction}` },
-    ...output.map((text) => ({ at: 0, stream: 'stderr' as const, text })),
+    { at: endedAt, stream: 'stdout' as const, text: `${line}: ${instruction}` },
+    ...output.map((text) => ({ at: endedAt, stream: 'stderr' as const, text })),
   ]),
 })
 

@@ -1,0 +1,5 @@
+#!/bin/sh
+set -eu
+
+npm install
+node make-stamp.js

@@ -1,0 +1,5 @@
+#!/bin/sh
+set -eu
+
+npm install --no-package-lock
+node make-stamp.js

@@ -1,0 +1,5 @@
+#!/bin/sh
+set -eu
+
+npm ci
+node make-stamp.js
