@@ -12,6 +12,8 @@ export interface Failure {
 
 /** Any thrown value as one sentence and its fix. Only a defect of ours shows a stack. */
 export const failureOf = (thrown: unknown): Failure => {
+  // What was being done says more than what failed while it was cleared away.
+  if (thrown instanceof SuppressedError) return failureOf(thrown.suppressed)
   if (isAbort(thrown)) return { lines: ['stopped'], code: 130 }
   if (thrown instanceof Complaint) return { lines: [`${thrown.message} ${thrown.fix}`], code: 1 }
   if (thrown instanceof LabError) return { lines: [`A lab contradicts itself. ${thrown.message}`], code: 1 }
