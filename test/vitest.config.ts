@@ -14,11 +14,11 @@ export default defineConfig({
           name: 'cluster',
           include: ['cluster/**/*.test.ts'],
           globalSetup: ['cluster/setup.ts'],
-          testTimeout: 300_000,
+          testTimeout: 420_000,
           hookTimeout: 300_000,
           fileParallelism: false,
           // Labs on Kubernetes wait much and work little: so many of their gradings at the same time.
-          maxConcurrency: 5,
+          maxConcurrency: 4,
         },
       },
       { test: { name: 'abuse', include: ['abuse/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } },

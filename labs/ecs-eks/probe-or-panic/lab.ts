@@ -9,7 +9,7 @@ const START_SECONDS = 60
 export default lab({
   id: 'probe-or-panic',
   minutes: 20,
-  seconds: 300,
+  seconds: 360,
   files: FILES,
   sandbox: kubernetes({ allows: ['apps/v1 Deployment', 'v1 Service', 'v1 ConfigMap'] }),
   observe,

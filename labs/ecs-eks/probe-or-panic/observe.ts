@@ -42,7 +42,7 @@ const REGISTRY = { name: 'registry', port: 80 } as const
 const START_SECONDS = 10
 /** A start with less time than this is held until the probes give it up: it would not survive most mornings. */
 const SHORT_START_SECONDS = 30
-const ROLLOUT_SECONDS = 60
+const ROLLOUT_SECONDS = 120
 const PATIENCE_MS = 10_000
 /** Beyond the time that the probes of the work need themselves, for a machine that has much else to do. */
 const SLACK_SECONDS = 15
@@ -191,18 +191,19 @@ const STEADY: TrafficPlan = {
 }
 
 const ANSWERS = 12
+const ANSWERED_SECONDS = 60
 
-/** Whether a round of requests in which nobody goes without an answer comes within the time of a rollout. */
+/** Whether a round of requests in which nobody goes without an answer comes within a minute. */
 const everybodyAnswered = async ({ cluster, signal }: Inside): Promise<boolean> => {
   const round = async (): Promise<boolean> => {
     await using asked: Traffic = await cluster.traffic(
-      { ...STEADY, arrivals: { kind: 'closed', clients: 2 }, requests: ANSWERS, seconds: ROLLOUT_SECONDS },
+      { ...STEADY, arrivals: { kind: 'closed', clients: 2 }, requests: ANSWERS, seconds: ANSWERED_SECONDS },
       { signal },
     )
     await asked.reached({ answered: ANSWERS }, { signal })
     return (await asked.end({ signal })).requests.every(({ status }) => status === 200)
   }
-  const until = Date.now() + ROLLOUT_SECONDS * 1000
+  const until = Date.now() + ANSWERED_SECONDS * 1000
   while (Date.now() < until) if (await round()) return true
   return false
 }

@@ -9,7 +9,7 @@ const QUESTIONS_EACH = 4
 export default lab({
   id: 'service-dns',
   minutes: 25,
-  seconds: 300,
+  seconds: 360,
   files: FILES,
   sandbox: kubernetes({ allows: ['apps/v1 Deployment', 'v1 Service', 'v1 ConfigMap'] }),
   observe,

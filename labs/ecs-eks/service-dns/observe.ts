@@ -28,8 +28,10 @@ export const FILES = {
 type Inside = ClusterContext<typeof FILES>
 
 const PORT = 8080
-const ROLLOUT_SECONDS = 60
+const ROLLOUT_SECONDS = 120
 const PATIENCE_MS = 10_000
+/** How long the office may take until everybody is answered. */
+const ANSWERED_SECONDS = 30
 /** What a name server has told may be remembered for 30 s; then the office has as long again as it should ever need. */
 const GROWN_SECONDS = 50
 export const COPIES = 3
@@ -164,7 +166,7 @@ const send = async (
 
 /** Undefined when a round came in which everybody was answered; else what the last one was like. */
 const untilAnswered = async (inside: Inside, office: string): Promise<{ failed: number; total: number; status: number } | undefined> => {
-  const until = Date.now() + 20_000
+  const until = Date.now() + ANSWERED_SECONDS * 1000
   for (;;) {
     const asked = await send(inside, office, { arrivals: { kind: 'closed', clients: 2 }, requests: 12 })
     const failed = asked.filter(({ status }) => status !== 200)

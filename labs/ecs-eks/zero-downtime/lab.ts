@@ -6,7 +6,7 @@ import { failed, failures, killed, readySeries, readySince, timeline } from './s
 export default lab({
   id: 'zero-downtime',
   minutes: 25,
-  seconds: 240,
+  seconds: 360,
   files: FILES,
   sandbox: kubernetes({
     allows: ['apps/v1 Deployment', 'v1 Service', 'v1 ConfigMap'],

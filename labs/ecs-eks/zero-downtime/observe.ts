@@ -35,13 +35,13 @@ type Inside = ClusterContext<typeof FILES>
 
 const NAME = 'timetable'
 /** How long the cluster may take for a rollout before it counts as not coming to an end. */
-const ROLLOUT_SECONDS = 60
+const ROLLOUT_SECONDS = 120
 /** Fresh connections in a row that must be answered before the release. */
 const CALM_ANSWERS = 24
-const CALM_SECONDS = 20
+const CALM_SECONDS = 60
 /** Whoever waits longer has gone to the competition. */
 const PATIENCE_MS = 15_000
-const PLAN_SECONDS = 150
+const PLAN_SECONDS = 300
 
 /** A release under traffic, as it was seen from outside. */
 export interface Release {
