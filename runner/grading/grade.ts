@@ -111,7 +111,13 @@ const inside = async (asking: Asking, place: Place, checks: Asking['checks']): P
   if ('because' in opened) return opened
   // What was seen stands, whether or not the engine can remove the sandbox now; what is left, the sweep takes.
   await using _opened = {
-    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]().catch((thrown: unknown) => using.onLeft?.(thrown)),
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await opened[Symbol.asyncDispose]()
+      } catch (thrown) {
+        using.onLeft?.(thrown)
+      }
+    },
   }
   const within = {
     ...context,

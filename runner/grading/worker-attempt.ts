@@ -87,7 +87,7 @@ const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortControll
         ...(cluster === undefined ? {} : { cluster }),
         seed: seedOf(begun),
         onLeft: (err) => log.warn({ submission: begun.id, err }, 'a sandbox is left to the sweep'),
-      emit: (event) => journal.add(event),
+        emit: (event) => journal.add(event),
         signal: cutting.signal,
       })
     const verdict = await withoutHanging(grading, secondsOf(lab), cutting)

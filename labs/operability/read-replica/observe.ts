@@ -1,14 +1,13 @@
 import {
   type Answer,
   exhausted,
-  fail,
   type Halt,
   halt,
   type LogLine,
   type Mark,
+  neverReady,
   reject,
   type SandboxContext,
-  type Service,
 } from '../../kit/index.ts'
 import { type Outage, primaryDies, replicaDies } from './deaths.ts'
 import { type Lag, lagBehind } from './lag.ts'
@@ -44,7 +43,7 @@ export interface Replacement extends Stretch {
   readonly withinMs: number
 }
 
-const READY_SECONDS = 10
+const READY_SECONDS = 20
 /** Times the slowest calm read on a connection that is there already, and not below what the task says. */
 const TIMES_CALM = 10
 const LEAST_MS = 2000
@@ -66,7 +65,7 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
     { name: SERVICE.name, command: ['sh', 'entrypoint.sh'], files, env: URLS, ready: { port: SERVICE.port, withinSeconds: READY_SECONDS } },
     { signal },
   )
-  if (!service.readiness.ready) return notServing(service, signal)
+  if (!service.readiness.ready) return neverReady(service, { port: SERVICE.port, seconds: READY_SECONDS, signal })
   const readyMs = service.readiness.afterMs
 
   doing('calm')
@@ -151,13 +150,3 @@ for name in sys.argv[1:]:
     except SyntaxError as error:
         sys.exit(f'hatoba:{name}:{error.lineno or 1}:{error.offset or 1}:{error.msg}')
 `
-
-const notServing = async (service: Service, signal: AbortSignal): Promise<Halt> => {
-  const exit = service.readiness.ready ? undefined : service.readiness.exited
-  if (exit === undefined) await service.signal('SIGKILL')
-  const log = await Array.fromAsync(service.logs({ signal }))
-  const detail = { evidence: [{ kind: 'log', lines: log, ...(log.length > 0 && { points: [log.length - 1] }) } as const] }
-  if (exit?.limit) return halt('starts', exhausted(exit.limit, SERVICE.name, detail))
-  if (exit !== undefined) return halt('starts', fail('ended', { code: exit.code }, detail))
-  return halt('starts', fail('silent', { port: SERVICE.port, seconds: READY_SECONDS }, detail))
-}
