@@ -13,8 +13,9 @@ export interface Drivers {
 export type Missing = Extract<Probed, { ready: false }>
 
 /** What was opened, under the name that a lab's context has for it. */
-interface Opened extends AsyncDisposable {
+interface Opened {
   readonly holds: { readonly sandbox: Sandbox } | { readonly cluster: Cluster }
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** Where the checks of one lab run, whatever kind of sandbox it needs. */
