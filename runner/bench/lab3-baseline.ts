@@ -1,8 +1,9 @@
 import { text } from 'node:stream/consumers'
-import type { ContainerCreateOptions } from 'dockerode'
 import { Fault } from '../fault.ts'
 import type { ImageName } from '../sandbox/contract.ts'
 import type { Engine } from '../sandbox/docker/engine.ts'
+
+type Request = Parameters<Engine['docker']['createContainer']>[0]
 
 export interface Took {
   readonly verdictMs: number
@@ -40,7 +41,7 @@ export const createStartProbeRemove = async (
   const name = `hatoba-bench-${process.pid}`
   const network = await docker.createNetwork({ Name: name, Internal: true })
   const ids: string[] = []
-  const launch = async (alias: string, request: ContainerCreateOptions) => {
+  const launch = async (alias: string, request: Request) => {
     const container = await docker.createContainer({
       ...request,
       User: '10001:10001',

@@ -47,6 +47,7 @@ describe('the container request', () => {
       Hostname: 'web',
       Labels: { ...labels, 'hatoba.role': 'service' },
       Healthcheck: { Test: ['NONE'] },
+      StopSignal: 'SIGKILL',
       Tty: false,
       OpenStdin: true,
       StdinOnce: true,
