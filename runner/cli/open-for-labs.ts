@@ -1,12 +1,14 @@
 import { resolve } from 'node:path'
 import type { CatalogueLab } from '../../labs/kit/catalogue.ts'
 import { readEnvironment } from '../environment.ts'
+import { Fault } from '../fault.ts'
 import type { Drivers } from '../grading/place.ts'
 import { imagesOf } from '../images/needed.ts'
 import { clusterFor } from './cluster-for.ts'
 import { driverOf } from './driver-name.ts'
 import { interruption } from './interruption.ts'
 import { prepareDriver } from './prepare.ts'
+import { say } from './terminal.ts'
 
 /**
  * A driver for one command, with its engine and images made sure of; nothing is installed. Ctrl+C aborts `signal`; disposing
@@ -47,7 +49,8 @@ export const openForLabs = async ({
     [Symbol.asyncDispose]: async () => {
       stop[Symbol.dispose]()
       const end = async () => {
-        if (labs.some(({ lab }) => lab.sandbox?.kind === 'docker')) await driver.sweep(new Date())
+        if (labs.some(({ lab }) => lab.sandbox?.kind === 'docker'))
+          await driver.sweep(new Date()).catch((thrown: unknown) => say(`something was left behind: ${Fault.from(thrown).message}`))
         await driver[Symbol.asyncDispose]?.()
       }
       await Promise.all([end(), cluster[Symbol.asyncDispose]()])

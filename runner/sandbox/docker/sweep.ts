@@ -38,7 +38,10 @@ export const sweep = async (engine: Engine, { instance, olderThan, inUse }: Swee
     if (owned.sandbox === '' || !(owned.instance === instance ? isDue({ labels, createdAt }, olderThan, inUse) : isOrphan(labels))) continue
     due.set(`${owned.instance} ${owned.sandbox}`, owned)
   }
-  for (const owned of due.values()) await removeAll(engine, owned)
+  // One that the engine cannot let go of must not keep the others.
+  const failed: unknown[] = []
+  for (const owned of due.values()) await removeAll(engine, owned).catch((thrown: unknown) => failed.push(thrown))
+  if (failed.length > 0) throw failed[0]
   return due.size
 }
 
