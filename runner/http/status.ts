@@ -2,7 +2,6 @@ import { Hono } from 'hono'
 import { lineOf } from '../queue/line.ts'
 import { progressOf } from '../store/progress.ts'
 import type { Deps } from './deps.ts'
-import { languageOf } from './language.ts'
 import type { LearnerEnv } from './learner.ts'
 
 /** What this server is and how it fares, and how far the learner has come. */
@@ -16,7 +15,8 @@ export const statusRoutes = (deps: Deps) =>
         version: deps.version,
         phase: deps.phase(),
         engine: { driver: deps.driver.name, isolation: deps.driver.isolation, ...engine },
-        ...(deps.banner === undefined ? {} : { banner: deps.banner[languageOf(c)] }),
+        // In both languages: the page changes its own without asking again.
+        ...(deps.banner === undefined ? {} : { banner: deps.banner }),
         queue: { ...line, slots },
       })
     })

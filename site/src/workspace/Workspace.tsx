@@ -203,7 +203,7 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
 const useBanner = (): Localized | undefined => {
   const [banner, setBanner] = useState<Localized>()
   useEffect(() => {
-    void status().then((answer) => answer.kind === 'answer' && setBanner(answer.value.banner as Localized | undefined))
+    void status().then((answer) => answer.kind === 'answer' && setBanner(answer.value.banner))
   }, [])
   return banner
 }

@@ -123,7 +123,7 @@ describe('the server', () => {
     expect(await (await ask('/api/status')).json()).toMatchObject({
       phase: 'ready',
       engine: { driver: 'local', isolation: 'none', ready: false },
-      banner: 'Nothing is isolated.',
+      banner: { en: 'Nothing is isolated.', ja: '何も隔離されていません。' },
       queue: { waiting: 0, running: 0 },
     })
     expect(await (await ask('/healthz')).text()).toBe('ok\n')
