@@ -29,7 +29,6 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          maxConcurrency: 2,
         },
       },
     ],

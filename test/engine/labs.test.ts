@@ -10,8 +10,7 @@ const opened = await openForLabs({ labs })
 afterAll(() => opened[Symbol.asyncDispose]())
 
 describe.each(labs.map((lab) => ({ id: lab.lab.id, expectations: expectationsOf(lab) })))('lab $id', ({ expectations }) => {
-  // Two at once, as two learners: most of a grading is waiting.
-  test.concurrent.each(expectations)('$name ends as declared', async (expectation) => {
+  test.each(expectations)('$name ends as declared', async (expectation) => {
     const verdict = await gradeOnce(expectation.lab, expectation.files, { ...opened, seed: learnerOf(expectation) })
     expect(judge(expectation, verdict)).toMatchObject({ met: true })
   })
