@@ -37,6 +37,7 @@ export type {
   Waited,
 } from '../../runner/sandbox/contract-cluster.ts'
 export { ask } from './ask.ts'
+export { DEFAULT_CAPABILITIES } from './capabilities.ts'
 export type { Evidence, EvidenceKind, Mark, MarkKind } from './evidence.ts'
 export type { Answer, At, Finding, FindingStatus, Language, Localized, Outcome, Tier, Values, Verdict } from './finding.ts'
 export { exhausted, fail, LANGUAGES, OUTCOMES, pass, reject, TIERS } from './finding.ts'

@@ -4,7 +4,7 @@ import { defineCommand } from 'citty'
 import { type CatalogueLab, type LabFolder, loadCatalogue, seedFor, solutionFor } from '../../labs/kit/catalogue.ts'
 import type { Language, Verdict } from '../../labs/kit/finding.ts'
 import { Complaint } from './complaint.ts'
-import { DRIVER_HELP } from './driver-name.ts'
+import { PLACE_ARGS } from './driver-name.ts'
 import { gradeOnce } from './grade-once.ts'
 import { openForLabs } from './open-for-labs.ts'
 import { printVerdict } from './print-verdict.ts'
@@ -18,12 +18,7 @@ export const checkCommand = defineCommand({
       default: 'starter',
       description: 'starter, solution, solution:VARIATION, alternative:NAME, mistake:NAME, or a folder',
     },
-    driver: { type: 'string', description: DRIVER_HELP },
-    kubeconfig: {
-      type: 'string',
-      description: 'cluster for labs on Kubernetes (HATOBA_KUBECONFIG); a kind cluster of ours unless given',
-      valueHint: 'file',
-    },
+    ...PLACE_ARGS,
     language: { type: 'string', default: 'en', description: 'en or ja' },
     seed: { type: 'string', description: 'which learner; unless given, the first whom the files are about' },
     json: { type: 'boolean', description: 'the whole verdict as JSON' },

@@ -1,8 +1,9 @@
 import { defineCommand } from 'citty'
 import Table from 'cli-table3'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
+import { median } from '../bench/report.ts'
 import { readEnvironment } from '../environment.ts'
-import { medianOf, readVerified } from './verified.ts'
+import { readVerified } from './verified.ts'
 
 export const listCommand = defineCommand({
   meta: { name: 'list', description: 'Every lab with its checks and mistakes' },
@@ -55,7 +56,7 @@ const verifiedTable = async (
       verified === undefined
         ? ['', '', '', 'not here']
         : [
-            medianOf(verified.seconds)?.toFixed(1) ?? '',
+            median(verified.seconds).toFixed(1),
             Math.max(...verified.seconds).toFixed(1),
             verified.evidence.join(' '),
             verified.at.slice(0, 16).replace('T', ' '),

@@ -5,7 +5,7 @@ import { type CatalogueLab, type LabFolder, loadCatalogue, seedFor } from '../..
 import type { Verdict } from '../../labs/kit/finding.ts'
 import { readEnvironment } from '../environment.ts'
 import { Complaint } from './complaint.ts'
-import { DRIVER_HELP } from './driver-name.ts'
+import { PLACE_ARGS } from './driver-name.ts'
 import { gradeOnce } from './grade-once.ts'
 import { openForLabs } from './open-for-labs.ts'
 import { keepVerified } from './verified.ts'
@@ -25,12 +25,7 @@ interface Expectation {
 export const verifyCommand = defineCommand({
   meta: { name: 'verify', description: 'Starter fails, solution and alternatives pass, every mistake fails at its check' },
   args: {
-    driver: { type: 'string', description: DRIVER_HELP },
-    kubeconfig: {
-      type: 'string',
-      description: 'cluster for labs on Kubernetes (HATOBA_KUBECONFIG); a kind cluster of ours unless given',
-      valueHint: 'file',
-    },
+    ...PLACE_ARGS,
     repeat: { type: 'string', default: '1', description: 'grade everything so many times, as other learners; every time must agree' },
     load: { type: 'string', default: '0', description: 'busy loops to run meanwhile' },
     'at-once': { type: 'string', default: '1', description: 'so many gradings at the same time' },

@@ -36,6 +36,3 @@ export const readVerified = async (data: string, lab: string): Promise<Verified 
   })
   return text === undefined ? undefined : Verified.safeParse(JSON.parse(text)).data
 }
-
-/** The value in the middle; undefined of nothing. */
-export const medianOf = (values: readonly number[]): number | undefined => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Catalogue } from '../../labs/kit/catalogue.ts'
 import type { Localized } from '../../labs/kit/finding.ts'
 import type { Coming } from '../grading/head-start.ts'
+import type { Ahead } from '../grading/worker.ts'
 import type { Queue } from '../queue/queue.ts'
 import type { Probed, SandboxDriver } from '../sandbox/contract.ts'
 import type { Store } from '../store/store.ts'
@@ -32,7 +33,7 @@ export interface Deps {
   readonly banner?: Localized | undefined
   readonly version: string
   /** Lets a grading begin while its submission is being stored, where there is room. Ended before `stored`, it never was. */
-  readonly startAhead: (coming: Coming) => Disposable & { stored(): void }
+  readonly startAhead: (coming: Coming) => Ahead
   readonly worker: () => { readonly slots: number; readonly running: number }
   /** `starting` until the first submission can be graded; `stopping` takes no more. */
   readonly phase: () => 'starting' | 'ready' | 'stopping'

@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { type Answer, type Capability, type Form, readForm, reject, type Values, type Walls } from '../../kit/index.ts'
+import {
+  type Answer,
+  type Capability,
+  DEFAULT_CAPABILITIES,
+  type Form,
+  readForm,
+  reject,
+  type Values,
+  type Walls,
+} from '../../kit/index.ts'
 
 export const RUN_FILE = 'run.yaml'
 
@@ -32,23 +41,6 @@ export interface Run {
 export const KEY_VARIABLE = 'CARRIER_KEY'
 const VARIABLE = /\$\{([^}]*)\}/g
 
-/** What an engine gives a container that asks for nothing. */
-const DEFAULT_CAPABILITIES = [
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'NET_RAW',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-] as const
 /** Those of them that would reach past the sandbox, or show nothing in it. */
 const WITHHELD: readonly string[] = ['AUDIT_WRITE', 'MKNOD', 'NET_RAW', 'SETFCAP']
 const OPTIONS = /^(rw|exec|noexec|suid|nosuid|nodev|size=\d+[kmg]?|mode=[0-7]{3,4}|uid=\d+|gid=\d+)$/

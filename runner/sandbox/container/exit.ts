@@ -10,7 +10,8 @@ export interface Ending {
 }
 
 const KILLED = 128 + constants.signals.SIGKILL
-const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
+/** Of a program that wrote beyond its largest file. */
+export const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
 
 /** Who ended it: ours is only what SIGKILL did, whether somebody wanted it or its output was too much. */
 export const toExit = (

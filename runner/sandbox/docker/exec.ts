@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { FILE_TOO_LARGE } from '../container/exit.ts'
 import type { Ended, ExecResult, Limits } from '../contract.ts'
 import { orDiskLimit } from '../disk-limit.ts'
 import type { ContainerSpec } from './container.ts'
@@ -7,7 +8,6 @@ import { demux } from './demux.ts'
 import type { Engine } from './engine.ts'
 import { kill, type Launch, removeContainer, type Started } from './started.ts'
 
-const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
 const PROCESSES_REFUSED = '\0hatoba: processes refused\0'
 const PROCESSES_REFUSED_FORMAT = PROCESSES_REFUSED.replaceAll('\0', '\\0')
 

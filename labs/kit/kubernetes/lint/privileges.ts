@@ -1,3 +1,4 @@
+import { DEFAULT_CAPABILITIES } from '../../capabilities.ts'
 import { type Fields, fieldsOf, listOf, textOf } from '../read/manifest.ts'
 import { containerRule, type LintRule, podRule, securityContext } from './rule.ts'
 
@@ -29,22 +30,6 @@ export const HOST_RULES: readonly LintRule[] = [
   }),
 ]
 
-const DEFAULT_CAPABILITIES = [
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'NET_RAW',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-]
 const DANGEROUS_CAPABILITIES = ['ALL', 'NET_ADMIN', 'SYS_ADMIN']
 /** Also refused beside the defaults; the one that Pod Security `restricted` lets a container keep is not. */
 const INSECURE_CAPABILITIES = [...DEFAULT_CAPABILITIES.filter((name) => name !== 'NET_BIND_SERVICE'), 'NET_ADMIN', 'SYS_ADMIN', 'ALL']
