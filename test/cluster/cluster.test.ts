@@ -40,19 +40,27 @@ describe.skipIf(missing !== undefined)('a cluster in a namespace of its own', ()
 
   test('answers traffic through the Service, from every replica, with the times of our clock', async () => {
     const before = Date.now()
-    await using traffic = await cluster.traffic({
-      targets: [{ name: 'web', port: 80 }],
-      request: { path: '/' },
-      arrivals: { kind: 'open', perSecond: 50 },
-      connections: 'fresh',
-      requests: 60,
-      seconds: 10,
-      timeoutMs: 3000,
-    })
-    await traffic.reached({ answered: 60 })
-    const { requests } = await traffic.end()
+    const sixty = async () => {
+      await using traffic = await cluster.traffic({
+        targets: [{ name: 'web', port: 80 }],
+        request: { path: '/' },
+        arrivals: { kind: 'open', perSecond: 50 },
+        connections: 'fresh',
+        requests: 60,
+        seconds: 10,
+        timeoutMs: 3000,
+      })
+      await traffic.reached({ answered: 60 })
+      return (await traffic.end()).requests
+    }
+    const replicasIn = (requests: Awaited<ReturnType<typeof sixty>>) => [...new Set(requests.map(({ servedBy }) => servedBy))].toSorted()
+    const replicas = (await pods()).toSorted()
+    // A node's proxy hears of a ready Pod later than the Deployment's status tells of it.
+    const until = before + 30_000
+    while (Date.now() < until && replicasIn(await sixty()).join() !== replicas.join());
+    const requests = await sixty()
     expect(requests.map(({ status }) => status)).toEqual(Array(60).fill(200))
-    expect([...new Set(requests.map(({ servedBy }) => servedBy))].toSorted()).toEqual((await pods()).toSorted())
+    expect(replicasIn(requests)).toEqual(replicas)
     for (const { startedAt } of requests) expect(startedAt).toBeGreaterThanOrEqual(before - 1000)
   })
 

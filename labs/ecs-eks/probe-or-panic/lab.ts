@@ -58,7 +58,7 @@ export default lab({
     },
     notices: {
       tier: 'cluster',
-      needs: ['steady'],
+      needs: ['steady', 'recovers'],
       run: ({ seen }) => {
         const { probes, restartedAt, hungAt, watchedUntil, hung } = seen
         const evidence = [timeline(seen), restartSeries(seen), eventTable(seen.events, hungAt)]

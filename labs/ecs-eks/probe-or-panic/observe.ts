@@ -9,6 +9,7 @@ import {
   isRolledOut,
   manifestsIn,
   POD,
+  type PodState,
   podState,
   podTable,
   refusedAnswer,
@@ -61,6 +62,7 @@ export interface Morning {
   /** After how long everybody was answered again; absent when that did not come. */
   readonly recoveredMs?: number
   readonly hungAt: number
+  /** Empty where no board was there to hang: then they have not recovered either. */
   readonly hung: string
   /** When the hung container was started anew; absent when it was not, until `watchedUntil`. */
   readonly restartedAt?: number
@@ -114,23 +116,30 @@ export const observe = async (inside: Inside): Promise<Morning | Halt> => {
   })
   const backAt = Date.now()
   await order(inside, REGISTRY.name, '/back')
-  const recovered = await everybodyAnswered(inside)
+  // One board can answer everybody while the other, or soon itself, is being restarted: all are to be ready again.
+  const answered = await everybodyAnswered(inside)
+  const recovered =
+    (await pods.until((objects) => objects.map(podState).every(isReachable), { withinSeconds: MOST_SECONDS, signal })) && answered
   const recoveredMs = Date.now() - backAt
 
   doing('hang')
-  const [victim] = (pods.seen.at(-1)?.objects ?? []).map(podState).filter(({ ready, address }) => ready && address !== undefined)
-  if (victim?.address === undefined) return notStarting(inside, pods, startedAt, 'never', { seconds: secondsSince(startedAt) })
   const hungAt = Date.now()
-  await order(inside, victim.address, '/hang', 8080)
-  const { restarts } = victim
+  const victim = (pods.seen.at(-1)?.objects ?? []).map(podState).find(isReachable)
+  if (victim !== undefined) await order(inside, victim.address, '/hang', 8080)
   // Where the numbers say already that it takes too long, a part of that is enough to be seen.
   const promised = probes.restartSeconds ?? Number.POSITIVE_INFINITY
   const watchSeconds = promised > RESTART_SECONDS ? LEAST_WATCHED_SECONDS : promised + SLACK_SECONDS
-  const again = await pods.until((objects) => objects.map(podState).every((pod) => pod.name !== victim.name || pod.restarts > restarts), {
-    withinSeconds: watchSeconds,
-    signal,
-  })
+  const again =
+    victim !== undefined &&
+    (await pods.until(
+      (objects) => objects.map(podState).every(({ name, restarts }) => name !== victim.name || restarts > victim.restarts),
+      {
+        withinSeconds: watchSeconds,
+        signal,
+      },
+    ))
   const watchedUntil = Date.now()
+  const hung = victim?.name ?? ''
   doing('count')
   const { requests } = await visitors.end({ signal })
   return {
@@ -140,7 +149,7 @@ export const observe = async (inside: Inside): Promise<Morning | Halt> => {
     backAt,
     ...(recovered ? { recoveredMs } : {}),
     hungAt,
-    hung: victim.name,
+    hung,
     ...(again ? { restartedAt: watchedUntil } : {}),
     watchedUntil,
     requests,
@@ -148,8 +157,8 @@ export const observe = async (inside: Inside): Promise<Morning | Halt> => {
     marks: [
       { at: awayAt, what: 'cut', service: REGISTRY.name },
       { at: backAt, what: 'healed', service: REGISTRY.name },
-      { at: hungAt, what: 'killed', service: victim.name },
-      ...(again ? [{ at: watchedUntil, what: 'restarted', service: victim.name } as const] : []),
+      ...(victim === undefined ? [] : [{ at: hungAt, what: 'killed', service: hung } as const]),
+      ...(again ? [{ at: watchedUntil, what: 'restarted', service: hung } as const] : []),
     ],
     events: await cluster.events({ signal }),
   }
@@ -207,6 +216,8 @@ const everybodyAnswered = async ({ cluster, signal }: Inside): Promise<boolean> 
   while (Date.now() < until) if (await round()) return true
   return false
 }
+
+const isReachable = (pod: PodState): pod is PodState & { readonly address: string } => pod.ready && pod.address !== undefined
 
 /** A probe that begins late says nothing before. */
 const isAskedByNow = (object: Parameters<typeof podState>[0], { liveness }: Probes): boolean => {
