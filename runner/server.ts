@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { Catalogue } from '../labs/kit/catalogue.ts'
 import type { Localized } from '../labs/kit/finding.ts'
 import { Fault } from './fault.ts'
-import { type Drivers, NO_CLUSTER } from './grading/place.ts'
+import type { Drivers } from './grading/place.ts'
 import { NOT_AHEAD, slotsOf, startWorker, type Worker } from './grading/worker.ts'
 import { createApp } from './http/app.ts'
 import { openFollowers } from './http/follow.ts'
@@ -16,6 +16,7 @@ import packageJson from './package.json' with { type: 'json' }
 import { openQueue } from './queue/queue.ts'
 import type { Probed } from './sandbox/contract.ts'
 import type { LazyCluster } from './sandbox/lazy-cluster.ts'
+import { NO_CLUSTER } from './sandbox/missing.ts'
 import { openStore } from './store/store.ts'
 
 /** Submissions of one learner that are graded at the same time. */

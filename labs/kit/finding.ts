@@ -79,7 +79,7 @@ export interface Verdict {
   readonly missing?: {
     readonly because: string
     readonly fix: string
-    /** The same in Japanese, where there is such a text. */
+    /** The same in Japanese; verdicts of before 2026-11-21 lack it. */
     readonly ja?: { readonly because: string; readonly fix: string }
   }
   /** `faulted`: the id that joins this screen to our log. */

@@ -1,8 +1,9 @@
 import type { CatalogueLab } from '../../labs/kit/catalogue.ts'
 import { COMMON, SKIPPED } from '../../labs/kit/common-text.ts'
-import type { Answer, Finding, Localized, Tier, Verdict } from '../../labs/kit/finding.ts'
+import type { Answer, Finding, Localized, Tier } from '../../labs/kit/finding.ts'
 import { fillBoth, type Sentences } from '../../labs/kit/text.ts'
 import { Fault } from '../fault.ts'
+import type { Missing } from '../sandbox/missing.ts'
 
 /** Writes out a check's answer in both languages from the lab's text. Throws `Fault lab.broken` when the text lacks it. */
 export const answered = (lab: CatalogueLab, check: string, tier: Tier, answer: Answer, ms: number): Finding => {
@@ -52,13 +53,13 @@ export const skipped = (lab: CatalogueLab, check: string, tier: Tier, needed: st
 })
 
 /** The tier cannot run here. */
-export const incomplete = (check: string, tier: Tier, missing: NonNullable<Verdict['missing']>): Finding => ({
+export const incomplete = (check: string, tier: Tier, missing: Missing): Finding => ({
   check,
   tier,
   status: 'incomplete',
   because: {
     en: `${missing.because} ${missing.fix}`,
-    ja: missing.ja ? `${missing.ja.because}${missing.ja.fix}` : `この環境では確認できません。${missing.because} ${missing.fix}`,
+    ja: `${missing.ja.because}${missing.ja.fix}`,
   },
   ms: 0,
 })

@@ -2,9 +2,10 @@ import type { CatalogueLab, LabFolder } from '../../labs/kit/catalogue.ts'
 import { type Answer, exhausted, type Finding, type Outcome, type Verdict } from '../../labs/kit/finding.ts'
 import type { Check, Context, Halt, InsideOf, SandboxNeed } from '../../labs/kit/lab.ts'
 import { Fault } from '../fault.ts'
+import type { Missing } from '../sandbox/missing.ts'
 import type { GradingEvent } from './events.ts'
 import { answered, doingText, incomplete, skipped } from './findings.ts'
-import { type Drivers, type Missing, type Place, placeOf } from './place.ts'
+import { type Drivers, type Place, placeOf } from './place.ts'
 import { storable } from './storable.ts'
 
 export interface Grading extends Drivers {

@@ -1,7 +1,8 @@
 import type { DockerNeed, KubernetesNeed, SandboxNeed } from '../../labs/kit/lab.ts'
-import { Fault, type FaultCode } from '../fault.ts'
+import { FAULTS, Fault, type FaultCode } from '../fault.ts'
 import type { Abortable, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../sandbox/contract.ts'
 import type { Cluster, ClusterDriver } from '../sandbox/contract-cluster.ts'
+import { type Missing, NO_CLUSTER } from '../sandbox/missing.ts'
 
 /** Who opens what a lab needs. */
 export interface Drivers {
@@ -9,8 +10,6 @@ export interface Drivers {
   /** For labs on Kubernetes; it connects when it is first asked. Absent: they are `incomplete`. */
   readonly cluster?: ClusterDriver
 }
-
-export type Missing = Extract<Probed, { ready: false }>
 
 /** What was opened, under the name that a lab's context has for it. */
 interface Opened {
@@ -44,19 +43,13 @@ const inContainers = ({ kind: _, images: __, ...need }: DockerNeed, driver: Sand
       ready: false,
       because: `The ${driver.name} sandbox of this machine cannot do what this lab needs (${lacking.join(', ')}).`,
       fix: 'Start Hatoba where a container engine is: `./hatoba doctor` shows how to get one.',
+      ja: {
+        because: `このマシンの ${driver.name} サンドボックスでは、この演習に必要なこと (${lacking.join(', ')}) ができません。`,
+        fix: 'コンテナーエンジンのある環境で Hatoba を起動してください。`./hatoba doctor` で入手方法がわかります。',
+      },
     }
   },
 })
-
-export const NO_CLUSTER: Missing = {
-  ready: false,
-  because: 'The cluster part did not run: there is no Kubernetes cluster for labs.',
-  fix: '`./hatoba up --kind` starts one (about a minute).',
-  ja: {
-    because: 'クラスターを使う確認は実行していません。演習用の Kubernetes クラスターがないためです。',
-    fix: '`./hatoba up --kind` で起動できます (約 1 分)。',
-  },
-}
 
 const onCluster = ({ kind: _, ...need }: KubernetesNeed, driver: ClusterDriver | undefined): Place => ({
   sandbox: { driver: 'kubernetes', isolation: 'cluster' },
@@ -72,6 +65,10 @@ const onCluster = ({ kind: _, ...need }: KubernetesNeed, driver: ClusterDriver |
         ready: false,
         because: thrown.message,
         fix: '`./hatoba up --kind` makes a cluster that has it; `./hatoba doctor` says more.',
+        ja: {
+          because: `${FAULTS[thrown.code].ja.what} (${thrown.message})。`,
+          fix: '`./hatoba up --kind` で、必要なものがそろったクラスターを作れます。`./hatoba doctor` で詳細がわかります。',
+        },
       }
     }
   },

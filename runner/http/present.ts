@@ -1,5 +1,6 @@
 import type { Evidence } from '../../labs/kit/evidence.ts'
 import type { At, Finding, FindingStatus, Language, Localized, Outcome, Tier, Verdict } from '../../labs/kit/finding.ts'
+import { japaneseFix } from '../fault.ts'
 import type { GradingEvent } from '../grading/events.ts'
 
 /** A finding in one language, as the API answers it. */
@@ -34,9 +35,10 @@ export type PresentedEvent =
   | { readonly type: 'finding'; readonly finding: PresentedFinding }
   | { readonly type: 'verdict'; readonly verdict: PresentedVerdict }
 
-export const presentVerdict = ({ missing, ...verdict }: Verdict, language: Language): PresentedVerdict => ({
+export const presentVerdict = ({ missing, fault, ...verdict }: Verdict, language: Language): PresentedVerdict => ({
   ...verdict,
   ...(missing === undefined ? {} : { missing: presentMissing(missing, language) }),
+  ...(fault === undefined ? {} : { fault: { ...fault, fix: (language === 'ja' && japaneseFix(fault.code)) || fault.fix } }),
   findings: verdict.findings.map((finding) => presentFinding(finding, language)),
 })
 

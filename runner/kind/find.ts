@@ -3,6 +3,7 @@ import { findProgram } from '../engine/install.ts'
 import { recipeOf, referenceOf } from '../images/recipe.ts'
 import type { Abortable } from '../sandbox/contract.ts'
 import type { ClusterPlace } from '../sandbox/lazy-cluster.ts'
+import { NO_CLUSTER } from '../sandbox/missing.ts'
 import { findOurs, type KindPrograms, kubeconfigOf } from './clusters.ts'
 import { loadImage } from './images.ts'
 
@@ -30,23 +31,22 @@ export const findCluster = async ({ kubeconfig, ...where }: Finding, o: Abortabl
   if (kubeconfig !== undefined) {
     const text = await readFile(kubeconfig, 'utf8').catch(() => undefined)
     if (text !== undefined) return { kubeconfig: text }
-    return { because: `The kubeconfig ${kubeconfig} cannot be read.`, fix: 'Name one that can, with --kubeconfig or HATOBA_KUBECONFIG.' }
+    return {
+      ready: false,
+      because: `The kubeconfig ${kubeconfig} cannot be read.`,
+      fix: 'Name one that can, with --kubeconfig or HATOBA_KUBECONFIG.',
+      ja: {
+        because: `kubeconfig ${kubeconfig} を読めません。`,
+        fix: '--kubeconfig または HATOBA_KUBECONFIG で、読めるファイルを指定してください。',
+      },
+    }
   }
   const programs = findPrograms(where)
-  if ('lacks' in programs) return none()
+  if ('lacks' in programs) return NO_CLUSTER
   const name = await findOurs(programs, o)
-  if (name === undefined) return none()
+  if (name === undefined) return NO_CLUSTER
   return {
     kubeconfig: await kubeconfigOf(programs, name, o),
     prepare: () => loadImage(programs, name, referenceOf(recipeOf('node'))),
   }
 }
-
-const none = (): ClusterPlace => ({
-  because: 'The cluster part did not run: there is no Kubernetes cluster for labs.',
-  fix: '`./hatoba up --kind` starts one (about a minute); HATOBA_KUBECONFIG names another.',
-  ja: {
-    because: 'クラスターを使う確認は実行していません。演習用の Kubernetes クラスターがないためです。',
-    fix: '`./hatoba up --kind` で起動できます (約 1 分)。ほかのクラスターは HATOBA_KUBECONFIG で指定します。',
-  },
-})

@@ -60,8 +60,8 @@ export type Probed =
       readonly ready: false
       readonly because: string
       readonly fix: string
-      /** The same in Japanese, where it is what learners usually see. */
-      readonly ja?: { readonly because: string; readonly fix: string }
+      /** The same in Japanese. */
+      readonly ja: { readonly because: string; readonly fix: string }
     }
 
 export interface SandboxDriver {

@@ -3,6 +3,7 @@ import { Fault } from '../fault.ts'
 import type { Abortable, Probed } from './contract.ts'
 import type { ClusterDriver } from './contract-cluster.ts'
 import { openKubernetes } from './kubernetes/index.ts'
+import { type Missing, missingFor } from './missing.ts'
 
 /** A cluster that may be used, or why there is none. */
 export type ClusterPlace =
@@ -11,7 +12,7 @@ export type ClusterPlace =
       /** Puts what labs need into it, before the first of them. Throws `Fault`. */
       prepare?(): Promise<void>
     }
-  | Omit<Extract<Probed, { ready: false }>, 'ready'>
+  | Missing
 
 export interface LazyClusterOptions {
   readonly instance: string
@@ -60,10 +61,9 @@ export const lazyCluster = ({ instance, find }: LazyClusterOptions): LazyCluster
   const ask = async (o: Abortable | undefined): Promise<Probed> => {
     try {
       const found = await get()
-      return 'because' in found ? { ready: false, ...found } : await found.probe(o)
+      return 'because' in found ? found : await found.probe(o)
     } catch (thrown) {
-      const { message, fix } = Fault.from(thrown, 'cluster.unavailable')
-      return { ready: false, because: message, fix }
+      return missingFor(thrown, 'cluster.unavailable')
     }
   }
   return {
@@ -77,10 +77,9 @@ export const lazyCluster = ({ instance, find }: LazyClusterOptions): LazyCluster
     known: async () => {
       try {
         const place = await find({})
-        return 'because' in place ? { ready: false, ...place } : { ready: true, detail: 'a cluster is named' }
+        return 'because' in place ? place : { ready: true, detail: 'a cluster is named' }
       } catch (thrown) {
-        const { message, fix } = Fault.from(thrown, 'cluster.unavailable')
-        return { ready: false, because: message, fix }
+        return missingFor(thrown, 'cluster.unavailable')
       }
     },
     gaps: async (o) => (await use()).gaps(o),

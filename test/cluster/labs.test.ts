@@ -13,7 +13,12 @@ afterAll(() => cluster?.[Symbol.asyncDispose]())
 const containers: SandboxDriver = {
   name: 'docker',
   isolation: 'container',
-  probe: async () => ({ ready: false, because: 'Labs on Kubernetes need no containers of their own.', fix: '' }),
+  probe: async () => ({
+    ready: false,
+    because: 'Labs on Kubernetes need no containers of their own.',
+    fix: '',
+    ja: { because: '', fix: '' },
+  }),
   open: () => Promise.reject(new Error('no lab on Kubernetes opens a container')),
   sweep: async () => 0,
 }

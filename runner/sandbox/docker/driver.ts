@@ -1,7 +1,7 @@
 import { customAlphabet } from 'nanoid'
-import { Fault } from '../../fault.ts'
 import { recipeOf, referenceOf } from '../../images/recipe.ts'
 import type { ImageName, Power, SandboxDriver, SandboxSpec } from '../contract.ts'
+import { missingFor } from '../missing.ts'
 import type { BuildersAhead } from './build/ahead.ts'
 import { findGaps } from './edges/edges.ts'
 import { connectEngine, type EngineAddress } from './engine.ts'
@@ -53,8 +53,7 @@ export const dockerDriver = ({
         const version = await engine.call('answer', (docker) => docker.version(), { seconds: 5 })
         return { ready: true, detail: `Docker Engine ${version.Version} (API ${version.ApiVersion})` }
       } catch (thrown) {
-        const fault = Fault.from(thrown, 'engine.unavailable')
-        return { ready: false, because: fault.message, fix: fault.fix }
+        return missingFor(thrown, 'engine.unavailable')
       }
     },
     async open(spec, { signal } = {}) {

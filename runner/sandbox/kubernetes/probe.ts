@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Fault } from '../../fault.ts'
 import type { Abortable, Probed } from '../contract.ts'
+import { type Missing, missingFor } from '../missing.ts'
 import type { Api } from './api.ts'
 import { toFault } from './fault.ts'
 import { listObjects } from './follow.ts'
@@ -41,7 +41,7 @@ const RIGHTS: readonly Right[] = [
   { verb: 'patch', resource: 'nodes' },
 ]
 
-const not = (because: string, fix: string): Probed => ({ ready: false, because, fix })
+const not = (because: string, fix: string, ja: Missing['ja']): Missing => ({ ready: false, because, fix, ja })
 
 /** How long an account that had every right is not asked about them again: there are many, and every grading asks whether it may begin. */
 const RIGHTS_MS = 60_000
@@ -67,12 +67,20 @@ const probeCluster = async (connect: () => Api, allowed: boolean, { signal }: Ab
       return not(
         `Kubernetes ${version.gitVersion} is too old: 1.${OLDEST_MINOR} is the oldest that works.`,
         `Use a cluster of 1.${OLDEST_MINOR} or newer; \`hatoba up --kind\` starts one.`,
+        {
+          because: `Kubernetes ${version.gitVersion} は古すぎます。1.${OLDEST_MINOR} 以降が必要です。`,
+          fix: `1.${OLDEST_MINOR} 以降のクラスターを使ってください。\`hatoba up --kind\` で起動できます。`,
+        },
       )
     const lacking = allowed ? [] : await lackingRights(api, abortable)
     if (lacking.length > 0)
       return not(
         `The account in the kubeconfig may not ${lacking.join(', ')}.`,
         'Give the account these rights, or use another kubeconfig.',
+        {
+          because: `kubeconfig のアカウントに権限がありません (${lacking.join(', ')})。`,
+          fix: 'この権限を与えるか、別の kubeconfig を使ってください。',
+        },
       )
     const { objects: nodes } = await listObjects(api, '/api/v1/nodes', {}, signal)
     const ready = nodes.filter(isReadyNode)
@@ -80,11 +88,17 @@ const probeCluster = async (connect: () => Api, allowed: boolean, { signal }: Ab
       return not(
         nodes.length === 0 ? 'The cluster has no node.' : `None of the cluster's ${nodes.length} nodes is ready and open for Pods.`,
         '`kubectl get nodes` shows them; `kubectl describe node` says why.',
+        {
+          because:
+            nodes.length === 0
+              ? 'クラスターにノードがありません。'
+              : `${nodes.length} 台のノードのうち、Pod を受け入れられるものがありません。`,
+          fix: '`kubectl get nodes` で一覧、`kubectl describe node` で理由がわかります。',
+        },
       )
     return { ready: true, detail: `Kubernetes ${version.gitVersion}, ${ready.length} of ${nodes.length} nodes ready` }
   } catch (thrown) {
-    const fault = thrown instanceof Fault ? thrown : toFault('answer', thrown)
-    return not(fault.message, fault.fix)
+    return missingFor(toFault('answer', thrown), 'cluster.failed')
   }
 }
 

@@ -34,7 +34,15 @@ export const localDriver = async ({ environment, walls = 'best' }: LocalDriverOp
     isolation: tools?.bubblewrap === undefined ? 'none' : 'namespaces',
     async probe(): Promise<Probed> {
       if (tools === undefined)
-        return { ready: false, because: plain.because ?? '', fix: 'Install Docker Engine or Podman, then run `hatoba up` again.' }
+        return {
+          ready: false,
+          because: `Sandboxes of processes cannot be made here: ${plain.because}.`,
+          fix: 'Install Docker Engine or Podman, then run `hatoba up` again.',
+          ja: {
+            because: `このマシンではプロセスによるサンドボックスを作れません (${plain.because})。`,
+            fix: 'Docker Engine か Podman を導入してから、もう一度 `hatoba up` を実行してください。',
+          },
+        }
       return {
         ready: true,
         detail: tools.bubblewrap === undefined ? 'plain processes of this machine' : 'processes of this machine in bubblewrap',

@@ -150,11 +150,16 @@ describe('a grading', () => {
         checks: { one: { tier: 'sandbox', run: () => pass({ n: 1 }) } },
         mistakes: {},
       }),
-      idleDriver({ ready: false, because: 'No engine.', fix: 'Start one.' }),
+      idleDriver({
+        ready: false,
+        because: 'No engine.',
+        fix: 'Start one.',
+        ja: { because: 'エンジンがありません。', fix: '起動してください。' },
+      }),
     )
     expect(verdict).toMatchObject({
       outcome: 'incomplete',
-      missing: { because: 'No engine.', fix: 'Start one.' },
+      missing: { because: 'No engine.', fix: 'Start one.', ja: { because: 'エンジンがありません。', fix: '起動してください。' } },
       findings: [{ status: 'incomplete' }],
     })
   })

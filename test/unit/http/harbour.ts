@@ -11,7 +11,13 @@ import { type ServerOptions, startServer } from '../../../runner/server.ts'
 export const noEngine: SandboxDriver = {
   name: 'local',
   isolation: 'none',
-  probe: () => Promise.resolve({ ready: false, because: 'No engine was found.', fix: 'Install one.' }),
+  probe: () =>
+    Promise.resolve({
+      ready: false,
+      because: 'No engine was found.',
+      fix: 'Install one.',
+      ja: { because: 'エンジンがありません。', fix: '導入してください。' },
+    }),
   open: () => Promise.reject(new Fault('engine.unavailable', 'there is no engine')),
   sweep: () => Promise.resolve(0),
 }

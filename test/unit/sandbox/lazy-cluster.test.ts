@@ -4,7 +4,12 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { type ClusterPlace, lazyCluster } from '../../../runner/sandbox/lazy-cluster.ts'
 
-const NONE: ClusterPlace = { because: 'There is none.', fix: 'Make one.' }
+const NONE: ClusterPlace = {
+  ready: false,
+  because: 'There is none.',
+  fix: 'Make one.',
+  ja: { because: 'ありません。', fix: '作ってください。' },
+}
 
 /** A cluster that is looked for so often, and what is found. */
 const looking = (find: () => Promise<ClusterPlace>) => {
@@ -29,15 +34,19 @@ describe('a cluster that no lab has needed yet', () => {
 
   test('is looked for again after there was none', async () => {
     const { asked, cluster } = looking(async () => NONE)
-    expect(await cluster.probe()).toEqual({ ready: false, ...NONE })
-    expect(await cluster.probe()).toEqual({ ready: false, ...NONE })
+    expect(await cluster.probe()).toEqual(NONE)
+    expect(await cluster.probe()).toEqual(NONE)
     expect(asked.times).toBe(2)
     await expect(cluster.open({ submission: 's', deadlineSeconds: 1, allows: [] })).rejects.toMatchObject({ code: 'cluster.unavailable' })
   })
 
   test('says in its probe what went wrong while it was looked for', async () => {
     const { cluster } = looking(() => Promise.reject(new Error('kind is broken')))
-    expect(await cluster.probe()).toMatchObject({ ready: false, because: 'kind is broken' })
+    expect(await cluster.probe()).toMatchObject({
+      ready: false,
+      because: 'kind is broken',
+      ja: { because: 'Kubernetes クラスターに接続できません (kind is broken)。' },
+    })
     expect(await cluster.known()).toMatchObject({ ready: false, because: 'kind is broken' })
   })
 
