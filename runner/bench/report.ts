@@ -3,7 +3,7 @@ import { arch, cpus, release, totalmem } from 'node:os'
 /** One line of a bench table: ours beside a baseline of the same run. */
 export interface BenchRow {
   readonly name: string
-  readonly unit: 'ms' | 'per second' | 'MiB' | '% of a processor' | 'p95 / p50'
+  readonly unit: 'ms' | 'per second' | 'MiB' | '% of a processor' | 'p95 / p50' | 'submissions' | 'containers' | 'networks' | 'files'
   readonly ours: number
   readonly baseline: number
   /** How many times better ours is: of what should be small baseline / ours, of a rate ours / baseline. */

@@ -70,5 +70,12 @@ const printReport = ({ suite, n, machine, rows, wrongVerdicts, isolation }: Benc
 
 const toCells = ({ name, unit, ours, baseline, ratio, goal, met }: BenchRow): string[] => {
   const value = (of: number): string => `${of.toFixed(of < 10 ? 2 : 1)}${unit === 'p95 / p50' ? '' : ` ${unit}`}`
-  return [name, value(ours), value(baseline), `${ratio.toFixed(2)}x`, goal ?? '', met === null ? '' : met ? 'yes' : 'no']
+  return [
+    name,
+    value(ours),
+    value(baseline),
+    Number.isFinite(ratio) ? `${ratio.toFixed(2)}x` : '',
+    goal ?? '',
+    met === null ? '' : met ? 'yes' : 'no',
+  ]
 }

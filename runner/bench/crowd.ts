@@ -1,0 +1,45 @@
+import { proveIsolation } from './isolation.ts'
+import { residentMiB } from './process-usage.ts'
+import { PROGRAM } from './programs.ts'
+import { costRow, machine } from './report.ts'
+import { countingWrong, type Suite } from './suite.ts'
+
+/** For each measurement asked for: 500 at once with the usual 40. */
+const AT_ONCE_EACH = 12.5
+const LOOK_MS = 250
+/** A learner who came before so many others is not to be served after them; the slots that work at the same time change places anyway. */
+const MOST_OVERTAKEN = 32
+
+/** Far more submissions in the same instant than can run: all answered, nobody long overtaken, memory flat. */
+export const benchCrowd: Suite = async ({ n, product, learner, onRound }) => {
+  const { submit, wrong } = countingWrong(learner)
+  await Promise.all(Array.from({ length: 32 }, () => submit(PROGRAM.hello)))
+  const atOnce = Math.ceil(n * AT_ONCE_EACH)
+  const before = residentMiB(product.pid)
+  let most = before
+  const looking = setInterval(() => {
+    most = Math.max(most, residentMiB(product.pid))
+  }, LOOK_MS)
+  const order: number[] = []
+  const began = performance.now()
+  const served = async (_: unknown, place: number): Promise<number> => {
+    await submit(PROGRAM.hello)
+    order.push(place)
+    onRound(order.length / atOnce)
+    return performance.now() - began
+  }
+  const waits = await Promise.all(Array.from({ length: atOnce }, served)).finally(() => clearInterval(looking))
+  const overtaken = Math.max(...order.map((place, at) => at - place))
+  return {
+    suite: 'crowd',
+    n: atOnce,
+    machine: machine(),
+    rows: [
+      costRow(`last of ${atOnce} verdicts, beside the first`, 'ms', Math.max(...waits), Math.min(...waits)),
+      costRow('most who were served before somebody who came earlier', 'submissions', overtaken, atOnce, { upTo: MOST_OVERTAKEN }),
+      costRow('most memory of the server meanwhile, beside before', 'MiB', most, before, { atMost: 1.25 }),
+    ],
+    wrongVerdicts: wrong(),
+    isolation: await proveIsolation(learner),
+  }
+}
