@@ -12,6 +12,7 @@ export const SUITES = {
   idle: async () => (await import('./idle.ts')).benchIdle,
   crowd: async () => (await import('./crowd.ts')).benchCrowd,
   endless: async () => (await import('./endless.ts')).benchEndless,
+  class: async () => (await import('./class.ts')).benchClassAtOnce,
   kubernetes: async () => (await import('./kubernetes.ts')).benchKubernetes,
   prober: async () => (await import('./prober.ts')).benchProber,
 } as const satisfies Readonly<Record<string, () => Promise<Suite>>>
