@@ -6,7 +6,8 @@ import type { Catalogue } from '../labs/kit/catalogue.ts'
 import type { Localized } from '../labs/kit/finding.ts'
 import { Fault } from './fault.ts'
 import type { Drivers } from './grading/place.ts'
-import { NOT_AHEAD, slotsOf, startWorker, type Worker } from './grading/worker.ts'
+import { type Slots, slotsOf } from './grading/slots.ts'
+import { NOT_AHEAD, startWorker, type Worker } from './grading/worker.ts'
 import { createApp } from './http/app.ts'
 import { openFollowers } from './http/follow.ts'
 import { cookieKey } from './http/learner.ts'
@@ -59,6 +60,7 @@ export interface ServerOptions extends Omit<Drivers, 'cluster'> {
   /** Further names that the server answers to. */
   readonly hosts?: readonly string[]
   readonly limits?: Partial<RateLimits>
+  /** Gradings at the same time; unless given, what processors and memory allow. */
   readonly slots?: number
   readonly perLearner?: number
   readonly graceSeconds?: number
@@ -95,7 +97,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   )
   const followers = await openFollowers(store)
   opening.use(followers)
-  const slots = options.slots ?? slotsOf()
+  const slots: Slots = options.slots === undefined ? slotsOf() : { sure: options.slots, most: options.slots }
   const app = createApp({
     store,
     queue,
@@ -113,7 +115,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     banner,
     version: packageJson.version,
     startAhead: (coming) => worker?.startAhead(coming) ?? NOT_AHEAD,
-    worker: () => ({ slots, running: worker?.running ?? 0 }),
+    worker: () => ({ slots: slots.most, running: worker?.running ?? 0 }),
     phase: () => phase,
   })
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: PATIENCE })

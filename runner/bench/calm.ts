@@ -1,5 +1,5 @@
-import { cpus } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import { processorTimes } from '../processor-times.ts'
 
 const LOOK_MS = 200
 /** Looks in a row at which this share of the processors must have been idle. */
@@ -14,15 +14,9 @@ const MOST_MS = 5_000
 export const calm = async ({ mostMs = MOST_MS } = {}): Promise<void> => {
   const until = performance.now() + mostMs
   for (let idle = 0; idle < LOOKS && performance.now() < until; ) {
-    const before = times()
+    const before = processorTimes()
     await delay(LOOK_MS)
-    const after = times()
+    const after = processorTimes()
     idle = (after.idle - before.idle) / Math.max(1, after.all - before.all) >= IDLE ? idle + 1 : 0
   }
 }
-
-const times = (): { readonly idle: number; readonly all: number } =>
-  cpus().reduce(
-    ({ idle, all }, { times: { user, nice, sys, irq, idle: own } }) => ({ idle: idle + own, all: all + user + nice + sys + irq + own }),
-    { idle: 0, all: 0 },
-  )

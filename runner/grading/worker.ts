@@ -1,9 +1,9 @@
-import { availableParallelism, totalmem } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Fault } from '../fault.ts'
 import { BEAT_SECONDS, type Claim, JOBS_CHANNEL } from '../queue/queue.ts'
 import { type Coming, type HeadStart, startAhead } from './head-start.ts'
 import { openLedger } from './ledger.ts'
+import { LOOK_SECONDS, type Slots, spareProcessors } from './slots.ts'
 import { type Attempting, attempt, type Cut } from './worker-attempt.ts'
 
 /** Seconds after which the line is looked at without having been told to: a notice may have been lost, a lease have ended. */
@@ -13,7 +13,6 @@ const BACKSTOP_SECONDS = 5
 const CUT_SECONDS = 15
 
 export interface Worker extends AsyncDisposable {
-  readonly slots: number
   readonly running: number
   /**
    * Begins the grading of a submission that is still being stored, where its turn would come at once. Whoever asked says whether it
@@ -31,16 +30,9 @@ export interface Ahead extends Disposable {
 /** For when nothing can begin before its time. */
 export const NOT_AHEAD: Ahead = { stored: () => {}, [Symbol.dispose]: () => {} }
 
-/**
- * Gradings at the same time: most of one is waiting for a program, so twice the processors; each may hold half a GiB of
- * sandboxes.
- */
-export const slotsOf = (processors = availableParallelism(), memoryBytes = totalmem()): number =>
-  Math.max(2, Math.min(processors * 2, Math.floor(memoryBytes / 2 ** 29), 64))
-
 /** Starts to take jobs from the queue. Disposing is draining without grace. */
 export const startWorker = async (
-  options: Omit<Attempting, 'ledger'> & { readonly slots: number; readonly perLearner: number },
+  options: Omit<Attempting, 'ledger'> & { readonly slots: Slots; readonly perLearner: number },
 ): Promise<Worker> => {
   const { store, queue, log, slots, perLearner } = options
   const using: Attempting = { ...options, ledger: openLedger(store, queue) }
@@ -74,17 +66,24 @@ export const startWorker = async (
       store.engine.kind === 'pglite' &&
       !stopping.signal.aborted &&
       !more &&
-      begun.length < slots &&
+      begun.length < slots.sure &&
       begun.every((each) => each.learner !== undefined) &&
       begun.filter((each) => each.learner === learner).length < perLearner
     )
+  }
+
+  const spare = spareProcessors()
+  /** How many may run now: beyond those that always may, one more at each look that finds the processors waiting. */
+  const room = (): number => {
+    if (running.size < slots.sure) return slots.sure
+    return running.size < slots.most && spare() ? running.size + 1 : running.size
   }
 
   const take = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       wake = Promise.withResolvers<void>()
       try {
-        const free = slots - running.size
+        const free = room() - running.size
         const claims = free > 0 ? await queue.take(free) : []
         more = claims.length === free
         for (const claim of claims) begin(claim)
@@ -93,7 +92,8 @@ export const startWorker = async (
         const fault = Fault.from(thrown, 'store.failed')
         log.error({ fault: fault.id, code: fault.code, err: fault }, 'no job could be taken')
       }
-      await Promise.race([wake.promise, pause(BACKSTOP_SECONDS, stopping.signal)])
+      const mayHaveRoom = more && running.size < slots.most
+      await Promise.race([wake.promise, pause(mayHaveRoom ? LOOK_SECONDS : BACKSTOP_SECONDS, stopping.signal)])
     }
   }
 
@@ -131,7 +131,6 @@ export const startWorker = async (
     return drained
   }
   return {
-    slots,
     get running() {
       return running.size
     },

@@ -121,6 +121,46 @@ export interface Seen {
   readonly objects: readonly ClusterObject[]
 }
 
+/** A node that is played: the scheduler sees what is written here, and nothing runs on it. */
+export interface FleetNode {
+  /** Lower case letters, digits and `-`; no two of a submission are equal. The cluster's own name for it is longer. */
+  readonly name: string
+  /** The groups that it belongs to, for `Fleet.place`. */
+  readonly groups: readonly [string, ...string[]]
+  /** As a kubelet and a cloud would set them; `kubernetes.io/hostname` is added. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[]
+  /** What its Pods may ask for together, as quantities: `cpu`, `memory`, `pods` and whatever else. */
+  readonly allocatable: Readonly<Record<string, string>>
+}
+
+/** Where a RuntimeClass sends the Pods that name it. */
+export interface FleetRuntimeClass {
+  readonly name: string
+  readonly handler: string
+  readonly nodeSelector?: Readonly<Record<string, string>>
+  readonly tolerations?: readonly Readonly<Record<string, unknown>>[]
+}
+
+export interface FleetSpec {
+  readonly nodes: readonly FleetNode[]
+  readonly runtimeClasses?: readonly FleetRuntimeClass[]
+}
+
+/**
+ * Played nodes of one submission. They carry a taint and a label of ours, so that nobody else's Pods come to them (but for DaemonSets
+ * that tolerate everything, which are played as well) and `place` keeps Pods to them.
+ */
+export interface Fleet extends AsyncDisposable {
+  /** The names that the spec gave, by those of the cluster: what `spec.nodeName` of a Pod says. */
+  readonly nodes: ReadonlyMap<string, string>
+  /**
+   * The same object with its Pods kept to the nodes of a group: our label in `nodeSelector`, a toleration of our taint behind the
+   * learner's own, and the name of a runtime class of this fleet as the cluster knows it. All else stays as it was written.
+   */
+  place(manifest: Manifest, group: string): Manifest
+}
+
 export interface Cluster extends AsyncDisposable {
   readonly id: string
   readonly namespace: string
@@ -151,6 +191,8 @@ export interface Cluster extends AsyncDisposable {
   cordon(node: string, o?: Abortable): Promise<AsyncDisposable>
   /** Evicts this namespace's Pods from a node as `kubectl drain` does, asking again while a budget holds one, at most so long. */
   drain(node: string, o: Abortable & { readonly withinSeconds: number }): Promise<Drained>
+  /** Makes played nodes and runtime classes for this submission; the scheduler knows all of them when this resolves. Needs `fake-nodes`. */
+  fleet(spec: FleetSpec, o?: Abortable): Promise<Fleet>
   exec(
     pod: string,
     command: readonly string[],

@@ -3,6 +3,7 @@ import type { Abortable } from '../contract.ts'
 import type { Applied, ClusterObject, Refusal } from '../contract-cluster.ts'
 import type { Api } from './api.ts'
 import { ApiError, toFault } from './fault.ts'
+import { awayFromFleets } from './placement.ts'
 import { noSuchKind, podSecurityRefusals, toRefusals } from './refusal.ts'
 import { pathOf, type Resources } from './resources.ts'
 
@@ -53,15 +54,14 @@ const applyOne = async (
   const resource = await resources.find(manifest)
   if (resource === undefined) return { refusals: [noSuchKind(manifest)] }
   const where = manifest.namespace ?? namespace
+  const { value } = awayFromFleets(manifest, namespace)
   try {
     const { body, warnings } = await learner.call({
       method: 'PATCH',
       path: pathOf(resource, where, manifest.name || '-'),
       query: { fieldManager: 'learner', force: true, fieldValidation: 'Strict' },
       contentType: 'application/apply-patch+yaml',
-      body: resource.namespaced
-        ? { ...manifest.value, metadata: { ...(manifest.value['metadata'] as object), namespace: where } }
-        : manifest.value,
+      body: resource.namespaced ? { ...value, metadata: { ...(value['metadata'] as object), namespace: where } } : value,
       ...(signal ? { signal } : {}),
     })
     const insecure = warnings.filter((warning) => warning.includes('violate PodSecurity'))

@@ -6,6 +6,7 @@ import type { Api } from './api.ts'
 import { applyManifests } from './apply.ts'
 import { execInPod } from './exec.ts'
 import { unless } from './fault.ts'
+import { makeFleet, ownerOf } from './fleet.ts'
 import { followObjects, listObjects } from './follow.ts'
 import { cordon, drain } from './nodes.ts'
 import { readEvents, readLogs, waitForObject } from './observe.ts'
@@ -31,7 +32,8 @@ export interface OpenCluster extends Cluster {
 /** A prepared namespace as what checks work with. What observes runs as us; only `apply` runs as the learner. */
 export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove }: Using): OpenCluster => {
   const { name: namespace, learner } = prepared
-  const cordons = new Set<AsyncDisposable>()
+  /** Cordons and fleets: what is outside the namespace. */
+  const held = new Set<AsyncDisposable>()
   let disposing: Promise<void> | undefined
   const place = async (kind: KindRef, ...rest: readonly string[]): Promise<string> => pathOf(await resources.of(kind), namespace, ...rest)
   const abortable = (signal: AbortSignal | undefined): Abortable => (signal ? { signal } : {})
@@ -41,7 +43,7 @@ export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove
     return (answer?.body as { spec?: { containers?: { name: string }[] } } | undefined)?.spec?.containers?.[0]?.name ?? ''
   }
   const dispose = async (): Promise<void> => {
-    await Promise.all([...cordons].map(async (each) => each[Symbol.asyncDispose]()).map((each) => each.catch(() => {})))
+    await Promise.all([...held].map(async (each) => each[Symbol.asyncDispose]()).map((each) => each.catch(() => {})))
     await kept[Symbol.asyncDispose]()
     await learner.close()
     await remove()
@@ -89,9 +91,14 @@ export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove
       await unless([], `scale ${ref.kind}/${ref.name}`, call)
     },
     async cordon(node, o = {}) {
-      const held = await cordon(api, node, namespace, o)
-      cordons.add(held)
-      return held
+      const cordoned = await cordon(api, node, namespace, o)
+      held.add(cordoned)
+      return cordoned
+    },
+    async fleet(spec, o = {}) {
+      const fleet = await makeFleet(api, await ownerOf(api, namespace, o), spec, o)
+      held.add(fleet)
+      return fleet
     },
     drain: (node, o) => drain(api, namespace, node, o),
     async exec(pod, command, { signal, container, wallSeconds } = {}) {

@@ -5,6 +5,7 @@ import type { Api } from './api.ts'
 import { unless } from './fault.ts'
 import { listObjects } from './follow.ts'
 import { isReadyNode } from './nodes.ts'
+import { lackingRights } from './probe.ts'
 
 /** A Pod that answers every request, in an image with Node. */
 const toServer = (image: string): Readonly<Record<string, unknown>> => ({
@@ -90,20 +91,35 @@ export const findGaps = async (
 ): Promise<readonly ClusterPower[]> => {
   const { objects: nodes } = await listObjects(api, '/api/v1/nodes', {}, o.signal)
   const real = nodes.filter((node) => isReadyNode(node) && !isFake(node))
-  const [metrics, allowed, denied] = await Promise.all([
+  const [metrics, playing, allowed, denied] = await Promise.all([
     unless([404, 503], 'list its metrics API', api.call({ path: '/apis/metrics.k8s.io/v1beta1' })),
+    playsNodes(api, o),
     isAnswered(api, open, 'namespace', image, o),
     isAnswered(api, open, 'nothing', image, o),
   ])
   if (!allowed) throw new Fault('cluster.failed', 'A Pod that may be reached does not answer: the cluster network does not work.')
-  const kwok = await unless([404], 'look for kwok', api.call({ path: '/apis/apps/v1/namespaces/kube-system/deployments/kwok-controller' }))
   return [
     ...(denied ? (['network-policy'] as const) : []),
     ...(metrics === undefined ? (['metrics'] as const) : []),
     ...(real.length < 2 ? (['several-nodes'] as const) : []),
-    ...(kwok === undefined ? (['fake-nodes'] as const) : []),
+    ...(playing ? [] : (['fake-nodes'] as const)),
   ]
 }
+
+/** Whether kwok runs, and our account may make what it is to play. */
+const playsNodes = async (api: Api, o: Abortable): Promise<boolean> => {
+  const path = '/apis/apps/v1/namespaces/kube-system/deployments/kwok-controller'
+  const answer = await unless([404], 'look for kwok', api.call({ path, ...o }))
+  const { availableReplicas = 0 } = (answer?.body as { status?: { availableReplicas?: number } } | undefined)?.status ?? {}
+  return availableReplicas > 0 && (await lackingRights(api, FLEET_RIGHTS, o)).length === 0
+}
+
+const FLEET_RIGHTS = [
+  { verb: 'create', resource: 'nodes' },
+  { verb: 'delete', resource: 'nodes' },
+  { verb: 'create', group: 'node.k8s.io', resource: 'runtimeclasses' },
+  { verb: 'delete', group: 'node.k8s.io', resource: 'runtimeclasses' },
+]
 
 const isFake = ({ metadata }: { readonly metadata: object }): boolean =>
   (metadata as { annotations?: Readonly<Record<string, string>> }).annotations?.['kwok.x-k8s.io/node'] !== undefined

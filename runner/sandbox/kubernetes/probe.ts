@@ -12,7 +12,7 @@ const OLDEST_MINOR = 29
 const versionSchema = z.object({ major: z.string(), minor: z.string(), gitVersion: z.string() })
 const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) })
 
-interface Right {
+export interface Right {
   readonly verb: string
   readonly group?: string
   readonly resource: string
@@ -72,7 +72,7 @@ const probeCluster = async (connect: () => Api, allowed: boolean, { signal }: Ab
           fix: `1.${OLDEST_MINOR} 以降のクラスターを使ってください。\`hatoba up --kind\` で起動できます。`,
         },
       )
-    const lacking = allowed ? [] : await lackingRights(api, abortable)
+    const lacking = allowed ? [] : await lackingRights(api, RIGHTS, abortable)
     if (lacking.length > 0)
       return not(
         `The account in the kubeconfig may not ${lacking.join(', ')}.`,
@@ -103,14 +103,14 @@ const probeCluster = async (connect: () => Api, allowed: boolean, { signal }: Ab
 }
 
 /** The rights that the account lacks, as people write them: `create serviceaccounts/token`. */
-const lackingRights = async (api: Api, o: Abortable): Promise<string[]> => {
+export const lackingRights = async (api: Api, rights: readonly Right[], o: Abortable): Promise<string[]> => {
   const ask = async ({ verb, group = '', resource, subresource }: Right): Promise<string[]> => {
     const body = { spec: { resourceAttributes: { verb, group, resource, ...(subresource === undefined ? {} : { subresource }) } } }
     const answer = await api.call({ method: 'POST', path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body, ...o })
     const name = `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}`
     return reviewSchema.parse(answer.body).status.allowed ? [] : [name]
   }
-  const [first, ...others] = RIGHTS
+  const [first, ...others] = rights
   // The first alone: an API server closes the connection of an account it does not know, and takes what else is asked on it along.
   const asked = [first === undefined ? [] : await ask(first), ...(await Promise.all(others.map(ask)))]
   return asked.flat()

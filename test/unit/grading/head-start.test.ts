@@ -58,7 +58,15 @@ describe('a grading that begins before its submission is stored', () => {
     data = await mkdtemp(join(tmpdir(), 'hatoba-head-start-'))
     store = await openStore({ data })
     queue = await openQueue(store, { perLearner: 1, onError: () => {} })
-    worker = await startWorker({ store, queue, catalogue, driver, log: pino({ level: 'silent' }), slots: 2, perLearner: 1 })
+    worker = await startWorker({
+      store,
+      queue,
+      catalogue,
+      driver,
+      log: pino({ level: 'silent' }),
+      slots: { sure: 2, most: 2 },
+      perLearner: 1,
+    })
   })
   afterAll(async () => {
     await worker[Symbol.asyncDispose]()
