@@ -2,7 +2,7 @@ import type { DockerNeed, KubernetesNeed, SandboxNeed } from '../../labs/kit/lab
 import { FAULTS, Fault, type FaultCode } from '../fault.ts'
 import type { Abortable, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../sandbox/contract.ts'
 import type { Cluster, ClusterDriver } from '../sandbox/contract-cluster.ts'
-import { type Missing, NO_CLUSTER } from '../sandbox/missing.ts'
+import { lackingIn, type Missing, NO_CLUSTER } from '../sandbox/missing.ts'
 
 /** Who opens what a lab needs. */
 export interface Drivers {
@@ -33,21 +33,16 @@ export const placeOf = (need: SandboxNeed, { driver, cluster }: Drivers): Place 
 
 const inContainers = ({ kind: _, images: __, ...need }: DockerNeed, driver: SandboxDriver): Place => ({
   sandbox: { driver: driver.name, isolation: driver.isolation },
-  probe: (o) => driver.probe(o),
+  async probe(o) {
+    const probed = await driver.probe(o)
+    return (probed.ready && lackingIn(driver.name, probed.gaps ?? [], need.powers)) || probed
+  },
   async open(owner, o) {
     const sandbox = await driver.open({ ...owner, ...need }, o)
-    const lacking = need.powers?.filter((power) => sandbox.gaps.includes(power)) ?? []
-    if (lacking.length === 0) return { holds: { sandbox }, [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]() }
+    const lacking = lackingIn(driver.name, sandbox.gaps, need.powers)
+    if (lacking === undefined) return { holds: { sandbox }, [Symbol.asyncDispose]: () => sandbox[Symbol.asyncDispose]() }
     await sandbox[Symbol.asyncDispose]()
-    return {
-      ready: false,
-      because: `The ${driver.name} sandbox of this machine cannot do what this lab needs (${lacking.join(', ')}).`,
-      fix: 'Start Hatoba where a container engine is: `./hatoba doctor` shows how to get one.',
-      ja: {
-        because: `このマシンの ${driver.name} サンドボックスでは、この演習に必要なこと (${lacking.join(', ')}) ができません。`,
-        fix: 'コンテナーエンジンのある環境で Hatoba を起動してください。`./hatoba doctor` で入手方法がわかります。',
-      },
-    }
+    return lacking
   },
 })
 

@@ -5,7 +5,7 @@ import { LANGUAGES, type Language } from '../../labs/kit/finding.ts'
 import type { SandboxNeed } from '../../labs/kit/lab.ts'
 import { seedOf } from '../grading/seed.ts'
 import type { Probed } from '../sandbox/contract.ts'
-import { NO_CLUSTER } from '../sandbox/missing.ts'
+import { lackingIn, type Missing, NO_CLUSTER } from '../sandbox/missing.ts'
 import { type Progress, progressOf } from '../store/progress.ts'
 import { failuresOf } from '../store/submissions.ts'
 import type { Deps } from './deps.ts'
@@ -27,7 +27,7 @@ export const labRoutes = (deps: Deps) =>
       const language = languageOf(c)
       const [places, progress] = await Promise.all([placesOf(deps), progressOf(deps.store.db, c.get('learner'))])
       const labs = deps.catalogue.labs.filter(({ lab }) => lab.listed !== false)
-      return c.json({ labs: labs.map((lab) => summaryOf(lab, language, places, progress)) })
+      return c.json({ labs: labs.map((lab) => summaryOf(lab, { language, places, progress, driver: deps.driver })) })
     })
     .get('/:id', query(askedSchema), async (c) => {
       const lab = find(deps, c.req.param('id'))
@@ -35,7 +35,7 @@ export const labRoutes = (deps: Deps) =>
       const [places, progress] = await Promise.all([placesOf(deps), progressOf(deps.store.db, c.get('learner'))])
       const text = lab.text[language]
       return c.json({
-        ...summaryOf(lab, language, places, progress),
+        ...summaryOf(lab, { language, places, progress, driver: deps.driver }),
         task: text.task,
         files: Object.entries(lab.lab.files).map(([path, access]) => ({ path, access, text: lab.starter[path] ?? '' })),
         checks: Object.entries(lab.lab.checks).map(([id, { tier }]) => ({ id, tier, title: text.checks[id]?.title ?? id })),
@@ -74,9 +74,24 @@ const placesOf = async ({ engine, cluster }: Deps): Promise<Places> => {
   return { docker, kubernetes }
 }
 
-const summaryOf = ({ lab, track, text }: CatalogueLab, language: Language, places: Places, progress: readonly Progress[]) => {
+/** What one lab lacks here; undefined of one that needs nothing, and where nothing is known to be lacking. */
+const lackedBy = (need: SandboxNeed | undefined, places: Places, driver: Deps['driver']): Missing | undefined => {
+  if (need === undefined) return undefined
+  const place = places[need.kind]
+  if (!place.ready) return place
+  return need.kind === 'docker' ? lackingIn(driver.name, place.gaps ?? [], need.powers) : undefined
+}
+
+interface Here {
+  readonly language: Language
+  readonly places: Places
+  readonly progress: readonly Progress[]
+  readonly driver: Deps['driver']
+}
+
+const summaryOf = ({ lab, track, text }: CatalogueLab, { language, places, progress, driver }: Here) => {
   const { title, summary } = text[language]
-  const place = lab.sandbox === undefined ? undefined : places[lab.sandbox.kind]
+  const lacked = lackedBy(lab.sandbox, places, driver)
   const own = progress.find((entry) => entry.lab === lab.id)
   return {
     id: lab.id,
@@ -87,6 +102,6 @@ const summaryOf = ({ lab, track, text }: CatalogueLab, language: Language, place
     sandbox: lab.sandbox?.kind ?? 'none',
     state: own?.state ?? 'new',
     tries: own?.tries ?? 0,
-    ...(place === undefined || place.ready ? { runs: true as const } : { runs: false as const, ...presentMissing(place, language) }),
+    ...(lacked === undefined ? { runs: true as const } : { runs: false as const, ...presentMissing(lacked, language) }),
   }
 }

@@ -55,7 +55,12 @@ export interface SandboxSpec {
 }
 
 export type Probed =
-  | { readonly ready: true; readonly detail: string }
+  | {
+      readonly ready: true
+      readonly detail: string
+      /** What no sandbox of this place can do, as far as that is known before one is tried; unless given, nothing. */
+      readonly gaps?: readonly Power[]
+    }
   | {
       readonly ready: false
       readonly because: string

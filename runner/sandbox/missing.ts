@@ -1,5 +1,5 @@
 import { FAULTS, Fault, type FaultCode } from '../fault.ts'
-import type { Probed } from './contract.ts'
+import type { Power, Probed, SandboxDriver } from './contract.ts'
 
 /** Why nothing can be graded in a place, and what helps. */
 export type Missing = Extract<Probed, { readonly ready: false }>
@@ -9,6 +9,21 @@ export const missingFor = (thrown: unknown, code: FaultCode): Missing => {
   const fault = Fault.from(thrown, code)
   const { what, fix } = FAULTS[fault.code].ja
   return { ready: false, because: fault.message, fix: fault.fix, ja: { because: `${what} (${fault.message})。`, fix } }
+}
+
+/** What these sandboxes cannot do of what a lab needs; undefined when that is nothing. */
+export const lackingIn = (driver: SandboxDriver['name'], gaps: readonly Power[], powers: readonly Power[] = []): Missing | undefined => {
+  const lacking = powers.filter((power) => gaps.includes(power)).join(', ')
+  if (lacking === '') return undefined
+  return {
+    ready: false,
+    because: `The ${driver} sandbox of this machine cannot do what this lab needs (${lacking}).`,
+    fix: 'Start Hatoba where a container engine is: `./hatoba doctor` shows how to get one.',
+    ja: {
+      because: `このマシンの ${driver} サンドボックスでは、この演習に必要なこと (${lacking}) ができません。`,
+      fix: 'コンテナーエンジンのある環境で Hatoba を起動してください。`./hatoba doctor` で入手方法がわかります。',
+    },
+  }
 }
 
 export const NO_CLUSTER: Missing = {

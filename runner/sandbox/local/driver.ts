@@ -1,6 +1,6 @@
 import { findProgram } from '../../engine/install.ts'
 import { Fault } from '../../fault.ts'
-import type { ImageName, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../contract.ts'
+import type { ImageName, Power, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../contract.ts'
 import { toPowers } from '../powers.ts'
 import { claimsFolder, sweepClaims, takeClaim } from './claims.ts'
 import { PLAIN_GAPS, WALLED_GAPS } from './gaps.ts'
@@ -46,6 +46,7 @@ export const localDriver = async ({ environment, walls = 'best' }: LocalDriverOp
       return {
         ready: true,
         detail: tools.bubblewrap === undefined ? 'plain processes of this machine' : 'processes of this machine in bubblewrap',
+        gaps: gapsOf(tools),
       }
     },
     async open(spec, { signal } = {}) {
@@ -76,11 +77,13 @@ const requirePrograms = (image: ImageName, environment: Searched): void => {
   )
 }
 
+const gapsOf = ({ bubblewrap }: Tools): readonly Power[] => toPowers(bubblewrap ? WALLED_GAPS : PLAIN_GAPS)
+
 const open = async (tools: Tools, spec: SandboxSpec, onGone: () => void): Promise<Sandbox> => {
   const claim = await takeClaim(await claimsFolder(), spec)
   const identity: Identity = { root: process.getuid?.() === 0, uid: FIRST_UID + claim.slot }
   try {
-    return await openLocal({ tools, claim, identity, spec, gaps: toPowers(tools.bubblewrap ? WALLED_GAPS : PLAIN_GAPS), onGone })
+    return await openLocal({ tools, claim, identity, spec, gaps: gapsOf(tools), onGone })
   } catch (thrown) {
     await claim.drop()
     throw thrown

@@ -3,8 +3,9 @@ import { stat } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { SandboxDriver } from '../../../runner/sandbox/contract.ts'
 import { PortTaken } from '../../../runner/server.ts'
-import { browserAt, openHarbour, verdictOf } from './harbour.ts'
+import { browserAt, noEngine, openHarbour, verdictOf } from './harbour.ts'
 
 describe('the server', () => {
   let harbour: Awaited<ReturnType<typeof openHarbour>>
@@ -78,8 +79,21 @@ describe('the server', () => {
     const { labs } = (await (await ask('/api/labs?language=ja')).json()) as { labs: { id: string }[] }
     expect(labs).toMatchObject([
       { id: 'mooring', track: 'practice', title: '係留', minutes: 1, sandbox: 'none', state: 'new', tries: 0, runs: true },
-      { id: 'towing', sandbox: 'docker', runs: false, because: 'No engine was found.', fix: 'Install one.' },
+      { id: 'towing', sandbox: 'docker', runs: false, because: 'エンジンがありません。', fix: '導入してください。' },
     ])
+  })
+
+  test('says of a lab that its engine cannot do what it needs, before anybody works on it', async () => {
+    const driver: SandboxDriver = { ...noEngine, probe: async () => ({ ready: true, detail: 'processes', gaps: ['isolate', 'build'] }) }
+    await using poorer = await openHarbour({ driver })
+    const at = browserAt(poorer.url)
+    expect(await (await at('/api/labs/towing')).json()).toMatchObject({
+      runs: false,
+      because: 'The local sandbox of this machine cannot do what this lab needs (isolate).',
+    })
+    const sent = await at('/api/submissions', { json: { lab: 'towing', files: { 'rope.txt': '' }, language: 'ja' } })
+    const verdict = await verdictOf(at, ((await sent.json()) as { id: string }).id)
+    expect(verdict).toMatchObject({ outcome: 'incomplete', missing: { because: expect.stringContaining('isolate') } })
   })
 
   test('shows a lab with its starter, checks and number of hints, and nothing of its solution', async () => {

@@ -3,8 +3,10 @@ import { podReference } from '../../../images/pod-image.ts'
 import { recipeOf, referenceOf } from '../../../images/recipe.ts'
 import type { Abortable, ImageName, SandboxDriver, SandboxSpec } from '../../contract.ts'
 import type { ClusterLimits, ClusterSpec } from '../../contract-cluster.ts'
+import { toPowers } from '../../powers.ts'
 import { type Api, type ApiAddress, connectApi } from '../api.ts'
 import { kubernetesDriver } from '../driver.ts'
+import { POD_GAPS } from './gaps.ts'
 import { toPodSandbox } from './sandbox.ts'
 
 export interface PodsDriverOptions extends ApiAddress {
@@ -50,7 +52,10 @@ export const podsDriver = ({ instance, ...address }: PodsDriverOptions): PodsDri
   return {
     name: 'kubernetes',
     isolation: 'container',
-    probe: (o) => clusters.probe(o),
+    probe: async (o) => {
+      const probed = await clusters.probe(o)
+      return probed.ready ? { ...probed, gaps: toPowers(POD_GAPS) } : probed
+    },
     async open(spec, o = {}) {
       o.signal?.throwIfAborted()
       await walled(o)

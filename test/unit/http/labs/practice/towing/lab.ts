@@ -5,7 +5,7 @@ export default lab({
   id: 'towing',
   minutes: 2,
   files: { 'rope.txt': 'edit' },
-  sandbox: docker({ image: 'node' }),
+  sandbox: docker({ image: 'node', powers: ['isolate'] }),
   checks: { strong: { tier: 'sandbox', run: () => pass() } },
   mistakes: {},
 })
