@@ -13,6 +13,8 @@ type Files = Readonly<Record<string, string>>
 export interface Acceptable {
   /** Objects that the lab asks about, as `Deployment/web`, each with the file that it belongs in. */
   readonly objects: Readonly<Record<string, string>>
+  /** Files that are applied as well, whatever objects are in them. */
+  readonly files?: readonly string[]
   /** Objects that the lab makes itself, as `Service/store`: the work may not take their place. */
   readonly reserved?: readonly string[]
   /** Lint rules that must hold, beside what an API server refuses. */
@@ -20,10 +22,10 @@ export interface Acceptable {
 }
 
 /** The static check of a lab on Kubernetes: these files hold these objects, and an API server of today would take all that is in them. */
-export const acceptable = ({ objects, reserved = [], lint = [] }: Acceptable) => ({
+export const acceptable = ({ objects, files: others = [], reserved = [], lint = [] }: Acceptable) => ({
   tier: 'static' as const,
   run: ({ files }: { readonly files: Files }): Answer => {
-    const paths = [...new Set(Object.values(objects))]
+    const paths = [...new Set([...Object.values(objects), ...others])]
     const read = acceptedManifests(Object.fromEntries(paths.map((path) => [path, files[path] ?? ''])))
     if ('answer' in read) return read.answer
     const { manifests } = read.reading
