@@ -30,7 +30,7 @@ export const refusals = (manifest: Manifest): ManifestFinding[] => {
   const { apiVersion, kind, value } = manifest
   const api = apiComplaints(manifest)
   const findings = api.map((complaint) => toFinding(manifest, complaint, complaint.level))
-  if (api.some(({ level }) => level !== 'warning')) return findings
+  if (api.some(({ level }) => level !== 'warning')) return [...findings, ...inAnyVersion(manifest, api)]
   const complaints = [
     ...fieldComplaints(schemaErrors(apiVersion, kind, value) ?? [], value).map((complaint) => ({
       ...complaint,
@@ -45,6 +45,17 @@ export const refusals = (manifest: Manifest): ManifestFinding[] => {
   ]
   return [...findings, ...withoutRepeats(complaints).map((complaint) => toFinding(manifest, complaint, complaint.level))]
 }
+
+/**
+ * An old version has other fields, and its schema is not known here. A Pod is the same in every version: what is wrong with it would
+ * be found as the next thing after the version.
+ */
+const inAnyVersion = (manifest: Manifest, api: readonly Complaint[]): ManifestFinding[] =>
+  api.some(({ rule }) => rule === 'api.replaced')
+    ? withoutRepeats([...metadataComplaints(manifest), ...podComplaints(manifest), ...windowsComplaints(manifest)]).map((complaint) =>
+        toFinding(manifest, complaint, 'refused'),
+      )
+    : []
 
 /** Choices are text to the API's schema; that only some are taken is the validation's affair. */
 const levelOf = ({ rule }: Complaint): Level => (rule === 'field.choice' ? 'refused' : 'error')

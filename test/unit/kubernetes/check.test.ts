@@ -64,6 +64,13 @@ describe('apiVersion and kind', () => {
   })
 })
 
+test('a version that is gone hides nothing about the Pod, and an unknown kind is left alone', () => {
+  const cron = (apiVersion: string): string =>
+    `apiVersion: ${apiVersion}\nkind: CronJob\nmetadata: {name: a}\nspec: {jobTemplate: {spec: {template: {spec: {containers: [{name: a, image: b}]}}}}}\n`
+  expect(said(cron('batch/v1beta1'))).toEqual(['error api.replaced 1:13', 'refused pod.restart-policy 4:40'])
+  expect(said(cron('jobs.example.com/v1'))).toEqual(['unknown api.third-party 1:13'])
+})
+
 describe('what an API server refuses although the shape is right', () => {
   test.each(REFUSED)('%s is found at its place', (_, text, ...findings) => {
     expect(said(text)).toEqual(findings)

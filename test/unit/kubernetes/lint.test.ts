@@ -1,50 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { stringify } from 'yaml'
-import { LINT_RULES, type LintId, lintManifests, readManifests } from '../../../labs/kit/kubernetes/index.ts'
-
-type Json = Record<string, unknown>
-const found = (objects: readonly Json[], rules?: readonly LintId[]): string[] =>
-  lintManifests(
-    readManifests('a.yaml', objects.map((each) => stringify(each)).join('---\n')).manifests,
-    rules === undefined ? {} : { rules },
-  ).map(({ rule }) => rule)
-
-const container = (more: Json = {}): Json => ({
-  name: 'web',
-  image: 'web:1',
-  ports: [{ containerPort: 8080 }],
-  readinessProbe: { httpGet: { path: '/ready', port: 8080 } },
-  resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '64Mi' } },
-  securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsNonRoot: true, capabilities: { drop: ['ALL'] } },
-  ...more,
-})
-const deployment = (pod: Json = {}, spec: Json = {}): Json => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'web' },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: { app: 'web' } },
-    template: {
-      metadata: { labels: { app: 'web' } },
-      spec: {
-        automountServiceAccountToken: false,
-        affinity: {
-          podAntiAffinity: {
-            requiredDuringSchedulingIgnoredDuringExecution: [
-              { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'web' } } },
-            ],
-          },
-        },
-        containers: [container()],
-        ...pod,
-      },
-    },
-    ...spec,
-  },
-})
-const withContainer = (more: Json): Json => deployment({ containers: [container(more)] })
-const object = (apiVersion: string, kind: string, spec: Json, name = 'web'): Json => ({ apiVersion, kind, metadata: { name }, spec })
+import { LINT_RULES, type LintId } from '../../../labs/kit/kubernetes/index.ts'
+import { container, deployment, found, type Json, object, withContainer } from './lint-fixtures.ts'
 
 test('a careful workload is clean', () => {
   expect(found([deployment(), object('v1', 'Service', { selector: { app: 'web' }, ports: [{ port: 80 }] })])).toEqual([])
@@ -135,6 +91,88 @@ describe('what is asked of everybody', () => {
     ],
   ])('%s is found, and nothing else', (rule, objects) => {
     expect([...new Set(found(objects))]).toEqual([rule])
+  })
+})
+
+const scaler = (spec: Json): Json =>
+  object('autoscaling/v2', 'HorizontalPodAutoscaler', { scaleTargetRef: { kind: 'Deployment', name: 'web' }, ...spec })
+const budget = (spec: Json): Json => object('policy/v1', 'PodDisruptionBudget', { selector: { matchLabels: { app: 'web' } }, ...spec })
+const apart = (term: Json): Json =>
+  deployment({
+    affinity: {
+      podAntiAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { app: 'web' } }, ...term },
+        ],
+      },
+    },
+  })
+const secured = (securityContext: Json, pod: Json = {}): Json => deployment({ containers: [container({ securityContext })], ...pod })
+const token = (expirationSeconds: number): Json =>
+  deployment({ volumes: [{ name: 'a', projected: { sources: [{ serviceAccountToken: { path: 'token', expirationSeconds } }] } }] })
+const config = (data: Json): Json => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' }, data })
+const resources = (requests: Json, limits: Json): Json => withContainer({ resources: { requests, limits } })
+const labelled = (labels: Json): Json => ({ ...deployment(), metadata: { name: 'web', labels } })
+const init = (more: Json): Json =>
+  deployment({ securityContext: { runAsNonRoot: true }, initContainers: [{ name: 'prepare', image: 'web:1', ...more }] })
+
+describe('what is found, and what is not', () => {
+  test.each<[LintId, bad: readonly Json[], good: readonly Json[]]>([
+    ['lint.unhardened', [secured({ runAsNonRoot: true })], [secured({ capabilities: { drop: ['MKNOD'] } })]],
+    [
+      'lint.unhardened',
+      [secured({ seccompProfile: { type: 'Unconfined' } }, { securityContext: { seccompProfile: { type: 'RuntimeDefault' } } })],
+      [secured({ seccompProfile: { type: 'RuntimeDefault' } }, { securityContext: { seccompProfile: { type: 'Unconfined' } } })],
+    ],
+    [
+      'lint.unhardened',
+      [secured({ capabilities: { drop: ['ALL'], add: ['all'] } })],
+      [secured({}, { securityContext: { appArmorProfile: { type: 'RuntimeDefault' } } })],
+    ],
+    ['lint.unhardened', [secured({}, { securityContext: { seLinuxOptions: {} } })], [secured({ seLinuxOptions: { level: 's0:c1' } })]],
+    ['lint.no-seccomp', [deployment()], [deployment({ securityContext: { seccompProfile: { type: 'RuntimeDefault' } } })]],
+    [
+      'lint.low-id',
+      [secured({ runAsUser: 12_000, runAsGroup: 1000 })],
+      [secured({}, { securityContext: { runAsUser: 12_000, runAsGroup: 12_000 } })],
+    ],
+    ['lint.init-non-root-unwritten', [init({})], [init({ securityContext: { runAsNonRoot: true } })]],
+    ['lint.token-lifetime', [token(100_000)], [token(3600)]],
+    ['lint.config-secret', [config({ DB_PASSWORD: 'x' })], [config({ sort_key: 'name', greeting: 'hello' })]],
+    ['lint.config-secret', [config({ a: '-----BEGIN EC PRIVATE KEY-----' })], [config({ a: '-----BEGIN CERTIFICATE-----' })]],
+    ['lint.image-digest', [withContainer({ image: 'web:1' })], [withContainer({ image: `web@sha256:${'0'.repeat(64)}` })]],
+    ['lint.no-startup', [deployment()], [withContainer({ startupProbe: { tcpSocket: { port: 8080 } } })]],
+    ['lint.cpu-unequal', [resources({ cpu: '100m' }, { cpu: '1' })], [resources({ cpu: '500m' }, { cpu: 0.5 })]],
+    ['lint.memory-unequal', [resources({ memory: '1Gi' }, {})], [resources({}, { memory: '1Gi' })]],
+    [
+      'lint.storage-unequal',
+      [resources({ 'ephemeral-storage': '1Gi' }, { 'ephemeral-storage': '2Gi' })],
+      [resources({ 'ephemeral-storage': '1Gi' }, { 'ephemeral-storage': '1024Mi' })],
+    ],
+    ['lint.limit-range', [resources({}, { memory: '104857599' })], [resources({}, { memory: '100Mi' })]],
+    ['lint.same-node', [apart({ namespaces: ['other'] })], [apart({ namespaces: ['default'] })]],
+    ['lint.same-node', [apart({ topologyKey: 'rack' })], [apart({ topologyKey: 'topology.kubernetes.io/zone' })]],
+    [
+      'lint.same-node-scaled',
+      [deployment({ affinity: undefined }, { replicas: undefined })],
+      [deployment({}, { replicas: undefined }), deployment({ affinity: undefined })],
+    ],
+    ['lint.scaler-many', [scaler({ maxReplicas: 101 })], [scaler({ maxReplicas: 100 })]],
+    [
+      'lint.budget-over-scaler',
+      [deployment({}, { replicas: 10 }), scaler({ minReplicas: 5, maxReplicas: 9 }), budget({ minAvailable: '60%' })],
+      [deployment({}, { replicas: undefined }), scaler({ minReplicas: 5, maxReplicas: 9 }), budget({ minAvailable: '60%' })],
+    ],
+    [
+      'lint.external-name',
+      [object('v1', 'Service', { type: 'ExternalName', externalName: 'elsewhere.example' })],
+      [object('v1', 'Service', { ports: [{ port: 80 }] })],
+    ],
+    ['lint.name-label', [labelled({})], [labelled({ 'app.kubernetes.io/name': 'web' })]],
+    ['lint.instance-label', [labelled({ 'app.kubernetes.io/instance': 'api' })], [labelled({ 'app.kubernetes.io/instance': 'web' })]],
+  ])('%s', (rule, bad, good) => {
+    expect(found(bad, [rule])).toContain(rule)
+    expect(found(good, [rule])).toEqual([])
   })
 })
 

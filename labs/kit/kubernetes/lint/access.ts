@@ -1,38 +1,40 @@
-import type { Path } from '../finding.ts'
-import type { Manifest } from '../read/manifest.ts'
-import { type Fields, fieldsOf, listOf, textOf } from '../read/manifest.ts'
-import { type LintRule, nameOf, objectRule, sameNamespace, type World } from './rule.ts'
-
-const BINDINGS = ['RoleBinding', 'ClusterRoleBinding'] as const
-const ROLES = ['Role', 'ClusterRole'] as const
-
-const includes = (list: unknown, wanted: readonly string[]): boolean =>
-  listOf(list).some((item) => item === '*' || wanted.includes(String(item)))
-
-/** The rules that a binding hands out, where its role is among the manifests. */
-const boundRules = (binding: Manifest, world: World): Fields[] => {
-  const reference = fieldsOf(binding.value['roleRef'])
-  const role = world
-    .ofKind(textOf(reference['kind']))
-    .find((each) => each.name === nameOf(reference) && (each.kind === 'ClusterRole' || sameNamespace(each, binding)))
-  return role === undefined ? [] : rulesOf(role)
-}
-const rulesOf = (role: Manifest): Fields[] => listOf(role.value['rules']).map(fieldsOf)
+import { fieldsOf, textOf } from '../read/manifest.ts'
+import type { LintId } from '../text/lint.ts'
+import { allowsExec, BINDINGS, boundRole, boundRules, includes, isBuiltInRole, isEverything, isOfTheCluster, rulesOf } from './rbac.ts'
+import { type LintRule, nameOf, objectRule } from './rule.ts'
 
 const grants = (
-  id: 'lint.access-create-pods' | 'lint.access-secrets',
+  id: LintId,
   sources: readonly string[],
   resources: readonly string[],
   verbs: readonly string[],
+  kinds: readonly string[] = BINDINGS,
 ): LintRule =>
-  objectRule({ id, sources, kinds: BINDINGS, optional: true }, function* (binding, world) {
+  objectRule({ id, sources, kinds, optional: true }, function* (binding, world) {
     if (boundRules(binding, world).some((rule) => includes(rule['resources'], resources) && includes(rule['verbs'], verbs)))
       yield { path: ['roleRef', 'name'], values: { role: nameOf(binding.value['roleRef']) } }
   })
 
-const isEverything = (rule: Fields): boolean => listOf(rule['verbs']).includes('*') && listOf(rule['resources']).includes('*')
+/** Where commands in running Pods are allowed by a binding depends on what binds, and what is bound. */
+const execRule = (id: LintId, check: string, bindingKind: string, roleKind: string): LintRule =>
+  objectRule({ id, sources: [`polaris ${check}`], kinds: [bindingKind], optional: true }, function* (binding, world) {
+    const reference = fieldsOf(binding.value['roleRef'])
+    const role = nameOf(reference)
+    if (isOfTheCluster(binding) || reference['kind'] !== roleKind) return
+    const rules = boundRole(binding, world)
+    const allowed = rules === undefined ? roleKind === 'ClusterRole' && EXEC_ROLES.includes(role) : rulesOf(rules).some(allowsExec)
+    if (allowed) yield { path: ['roleRef', 'name'], values: { role } }
+  })
+/** The roles of every cluster that allow it. Source: Kubernetes documentation, "Using RBAC Authorization", user-facing roles. */
+const EXEC_ROLES = ['cluster-admin', 'admin', 'edit']
 
-/** Who may do what in the cluster. */
+const EXEC = {
+  'lint.access-exec-everywhere': ['clusterrolebindingPodExecAttach', 'ClusterRoleBinding', 'ClusterRole'],
+  'lint.access-exec-bound': ['rolebindingRolePodExecAttach', 'RoleBinding', 'Role'],
+  'lint.access-exec-borrowed': ['rolebindingClusterRolePodExecAttach', 'RoleBinding', 'ClusterRole'],
+} as const satisfies Partial<Record<LintId, readonly [check: string, bindingKind: string, roleKind: string]>>
+
+/** What bindings hand out. */
 export const ACCESS_RULES: readonly LintRule[] = [
   grants(
     'lint.access-create-pods',
@@ -45,6 +47,13 @@ export const ACCESS_RULES: readonly LintRule[] = [
     ['kube-linter access-to-secrets', 'CIS Kubernetes Benchmark 5.1.2'],
     ['secrets'],
     ['get', 'list', 'delete', 'create', 'watch'],
+  ),
+  grants(
+    'lint.access-secrets-everywhere',
+    ['kube-linter cluster-wide-secrets-access', 'CIS Kubernetes Benchmark 5.1.2'],
+    ['secrets'],
+    ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
+    ['ClusterRoleBinding'],
   ),
   objectRule(
     {
@@ -60,34 +69,19 @@ export const ACCESS_RULES: readonly LintRule[] = [
     },
     function* (binding, world) {
       const role = nameOf(binding.value['roleRef'])
+      if (isOfTheCluster(binding)) return
       if (role === 'cluster-admin' || boundRules(binding, world).some(isEverything)) yield { path: ['roleRef', 'name'], values: { role } }
     },
   ),
+  // Said of one's own roles already, by lint.access-exec.
+  ...Object.entries(EXEC).map(([id, [check, bindingKind, roleKind]]) => execRule(id as LintId, check, bindingKind, roleKind)),
   objectRule(
-    { id: 'lint.access-wildcard', sources: ['kube-linter wildcard-in-rules', 'CIS Kubernetes Benchmark 5.1.3'], kinds: ROLES },
-    function* (role) {
-      for (const [index, rule] of rulesOf(role).entries())
-        for (const field of ['resources', 'verbs'] as const) {
-          const path: Path = ['rules', index, field]
-          if (listOf(rule[field]).includes('*')) yield { path, values: { field } }
-        }
-    },
-  ),
-  objectRule(
-    { id: 'lint.access-exec', sources: ['polaris rolePodExecAttach', 'polaris clusterrolePodExecAttach'], kinds: ROLES },
-    function* (role) {
-      for (const [index, rule] of rulesOf(role).entries())
-        if (
-          listOf(rule['resources']).some((resource) => resource === 'pods/exec' || resource === 'pods/attach') &&
-          includes(rule['verbs'], ['create', 'get'])
-        )
-          yield { path: ['rules', index, 'resources'], values: {} }
-    },
-  ),
-  objectRule(
-    { id: 'lint.scc-privileged', sources: ['kube-linter scc-deny-privileged-container'], kinds: ['SecurityContextConstraints'] },
-    function* ({ value }) {
-      if (value['allowPrivilegedContainer'] === true) yield { path: ['allowPrivilegedContainer'], values: {} }
+    { id: 'lint.role-missing', sources: Object.values(EXEC).map(([check]) => `polaris ${check}`), kinds: BINDINGS },
+    function* (binding, world) {
+      const reference = fieldsOf(binding.value['roleRef'])
+      if (isOfTheCluster(binding) || isBuiltInRole(reference) || nameOf(reference) === '') return
+      if (boundRole(binding, world) === undefined)
+        yield { path: ['roleRef', 'name'], values: { kind: textOf(reference['kind']) || '?', role: nameOf(reference) } }
     },
   ),
 ]

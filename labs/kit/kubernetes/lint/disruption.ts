@@ -87,8 +87,12 @@ export const DISRUPTION_RULES: readonly LintRule[] = [
       for (const workload of guardedBy(budget, world)) {
         const [scaler] = scalersOf(workload, world)
         const minReplicas = scaler === undefined ? undefined : specOf(scaler)['minReplicas']
-        if (typeof minReplicas === 'number' && scaledValue(minAvailable, minReplicas, 'up') > minReplicas)
-          yield { path: ['spec', 'minAvailable'], values: { minAvailable: String(minAvailable), minReplicas } }
+        if (typeof minReplicas !== 'number') continue
+        // A percentage is of the replicas wanted at that moment: those that every apply writes, where there are such.
+        const { replicas } = specOf(workload)
+        const needed = scaledValue(minAvailable, typeof replicas === 'number' ? replicas : minReplicas, 'up')
+        if (needed > minReplicas)
+          yield { path: ['spec', 'minAvailable'], values: { minAvailable: String(minAvailable), minReplicas, needed } }
       }
     },
   ),
@@ -150,6 +154,14 @@ export const DISRUPTION_RULES: readonly LintRule[] = [
       const { minReplicas = 1 } = specOf(scaler)
       if (typeof minReplicas === 'number' && minReplicas < options.minimumReplicas)
         yield { path: ['spec', 'minReplicas'], values: { minReplicas, least: options.minimumReplicas } }
+    },
+  ),
+  objectRule(
+    { id: 'lint.scaler-many', sources: ['kube-linter hpa-maximum-replicas'], kinds: ['HorizontalPodAutoscaler'], optional: true },
+    function* (scaler, { options }) {
+      const { maxReplicas } = specOf(scaler)
+      if (typeof maxReplicas === 'number' && maxReplicas > options.maximumReplicas)
+        yield { path: ['spec', 'maxReplicas'], values: { maxReplicas, most: options.maximumReplicas } }
     },
   ),
   objectRule({ id: 'lint.scaler-fixed', sources: ['polaris hpaMaxAvailability'], kinds: ['HorizontalPodAutoscaler'] }, function* (scaler) {

@@ -29,6 +29,14 @@ const WORKLOADS = new Set([
   'CronJob',
 ])
 
+/** A label that repeats the object's name, so that what belongs together is found by either. */
+const nameRule = (id: 'lint.name-label' | 'lint.instance-label', key: string, sources: readonly string[]): LintRule =>
+  objectRule({ id, sources, optional: true }, function* (manifest) {
+    const label = labelsOf(manifest)[key]
+    if (isWorkload(manifest) && label !== manifest.name)
+      yield { path: ['metadata', 'labels', key], values: { actual: String(label ?? '-'), name: manifest.name } }
+  })
+
 /** A team's own agreements. Nothing here is wrong in itself, so none is asked without being named. */
 export const HOUSE_RULES: readonly LintRule[] = [
   objectRule({ id: 'lint.no-namespace', sources: ['kube-linter use-namespace'], optional: true }, function* (manifest) {
@@ -52,6 +60,8 @@ export const HOUSE_RULES: readonly LintRule[] = [
         if (labelsOf(manifest)[key] === undefined) yield { path: ['metadata', 'labels', key], values: { key } }
     },
   ),
+  nameRule('lint.name-label', 'app.kubernetes.io/name', ['polaris nakedPod', 'polaris metadataAndNameMismatched']),
+  nameRule('lint.instance-label', 'app.kubernetes.io/instance', ['polaris metadataAndInstanceMismatched']),
   objectRule(
     { id: 'lint.forbidden-annotation', sources: ['kube-linter template-forbidden-annotation'], optional: true },
     function* (manifest, { options }) {

@@ -32,4 +32,11 @@ export const IMAGE_RULES: readonly LintRule[] = [
       if (container['imagePullPolicy'] !== 'Always') yield { path: [...path, 'imagePullPolicy'], values: {} }
     },
   ),
+  containerRule(
+    { id: 'lint.image-digest', sources: ['kube-linter image-not-pinned-by-digest', 'kube-linter image-sha'], optional: true, init: true },
+    function* ({ container, path }) {
+      const image = textOf(container['image'])
+      if (image !== '' && !/@sha(256|512):/.test(image)) yield { path: [...path, 'image'], values: { image } }
+    },
+  ),
 ]

@@ -3,7 +3,10 @@ import type { ManifestFinding } from '../finding.ts'
 import type { Manifest } from '../read/manifest.ts'
 import type { LintId } from '../text/lint.ts'
 import { ACCESS_RULES } from './access.ts'
+import { ADMISSION_RULES } from './admission.ts'
 import { DISRUPTION_RULES } from './disruption.ts'
+import { GATEWAY_RULES } from './gateway.ts'
+import { HARDENING_RULES } from './hardening.ts'
 import { HOUSE_RULES } from './house.ts'
 import { IDENTITY_RULES } from './identity.ts'
 import { IMAGE_RULES } from './images.ts'
@@ -12,6 +15,7 @@ import { NETWORK_RULES } from './network.ts'
 import { HOST_RULES, PRIVILEGE_RULES } from './privileges.ts'
 import { PROBE_RULES } from './probes.ts'
 import { RESOURCE_RULES } from './resources.ts'
+import { ROLE_RULES } from './roles.ts'
 import { type LintOptions, type LintRule, newWorld } from './rule.ts'
 import { SCHEDULING_RULES } from './scheduling.ts'
 
@@ -19,23 +23,29 @@ import { SCHEDULING_RULES } from './scheduling.ts'
 export const LINT_RULES: readonly LintRule[] = [
   ...HOST_RULES,
   ...PRIVILEGE_RULES,
+  ...HARDENING_RULES,
   ...MOUNT_RULES,
   ...IDENTITY_RULES,
   ...ACCESS_RULES,
+  ...ROLE_RULES,
+  ...ADMISSION_RULES,
   ...IMAGE_RULES,
   ...PROBE_RULES,
   ...RESOURCE_RULES,
   ...SCHEDULING_RULES,
   ...DISRUPTION_RULES,
   ...NETWORK_RULES,
+  ...GATEWAY_RULES,
   ...HOUSE_RULES,
 ]
 
 export const DEFAULT_OPTIONS: LintOptions = {
   minimumReplicas: 3,
+  maximumReplicas: 100,
+  leastId: 10_000,
   priorityClasses: ['system-cluster-critical', 'system-node-critical'],
   ndots: '2',
-  memoryLimit: ['100M', '6G'],
+  memoryLimit: ['100Mi', '6G'],
   cpuLimit: ['100m', '2'],
   requiredAnnotations: { email: /^[^@\s]+@[^@\s]+\.[^@\s]+$/ },
   requiredLabels: ['owner'],

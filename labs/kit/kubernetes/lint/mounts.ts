@@ -23,7 +23,7 @@ export const MOUNT_RULES: readonly LintRule[] = [
     for (const { index, hostPath } of hostVolumes(pod))
       yield { path: [...pod.path, 'spec', 'volumes', index, 'hostPath'], values: { hostPath } }
   }),
-  podRule({ id: 'lint.engine-socket', sources: ['kube-linter docker-sock'] }, function* (pod) {
+  podRule({ id: 'lint.engine-socket', sources: ['kube-linter docker-sock', 'kube-linter container-runtime-sock'] }, function* (pod) {
     for (const { index, hostPath } of hostVolumes(pod))
       if (SOCKET.test(hostPath)) yield { path: [...pod.path, 'spec', 'volumes', index, 'hostPath', 'path'], values: { hostPath } }
   }),

@@ -143,6 +143,13 @@ export const NETWORK_RULES: readonly LintRule[] = [
     },
   ),
   objectRule(
+    { id: 'lint.external-name', sources: ['kube-linter externalname-service-redirect'], kinds: ['Service'], optional: true },
+    function* (service) {
+      const host = textOf(specOf(service)['externalName'])
+      if (specOf(service)['type'] === 'ExternalName' && host !== '') yield { path: ['spec', 'externalName'], values: { host } }
+    },
+  ),
+  objectRule(
     { id: 'lint.ingress-dangling', sources: ['kube-score Ingress targets Service', 'kube-linter dangling-ingress'], kinds: ['Ingress'] },
     function* (ingress, world) {
       for (const { service, port, path } of backendsOf(ingress)) {

@@ -58,7 +58,11 @@ const at = 'securityContext'
 /** What a container may do inside. */
 export const PRIVILEGE_RULES: readonly LintRule[] = [
   containerRule(
-    { id: 'lint.privileged', sources: ['polaris runAsPrivileged', 'kube-linter privileged-container'], init: true },
+    {
+      id: 'lint.privileged',
+      sources: ['polaris runAsPrivileged', 'kube-linter privileged-container', 'kube-score Container Security Context Privileged'],
+      init: true,
+    },
     function* ({ container, path }) {
       if (securityContext(container)['privileged'] === true) yield { path: [...path, at, 'privileged'], values: {} }
     },
@@ -75,7 +79,15 @@ export const PRIVILEGE_RULES: readonly LintRule[] = [
     },
   ),
   containerRule(
-    { id: 'lint.writable-root', sources: ['polaris notReadOnlyRootFilesystem', 'kube-linter no-read-only-root-fs'], init: true },
+    {
+      id: 'lint.writable-root',
+      sources: [
+        'polaris notReadOnlyRootFilesystem',
+        'kube-linter no-read-only-root-fs',
+        'kube-score Container Security Context ReadOnlyRootFilesystem',
+      ],
+      init: true,
+    },
     function* ({ container, path }) {
       if (securityContext(container)['readOnlyRootFilesystem'] !== true) yield { path: [...path, at, 'readOnlyRootFilesystem'], values: {} }
     },

@@ -5,12 +5,12 @@ import { matchesLabels } from '../selector.ts'
 import { containerRule, type LintRule, podRule, sameNamespace, specOf, type Workload, type World } from './rule.ts'
 
 const missing = (
-  field: 'livenessProbe' | 'readinessProbe',
-  id: 'lint.no-liveness' | 'lint.no-readiness',
+  field: 'livenessProbe' | 'readinessProbe' | 'startupProbe',
+  id: 'lint.no-liveness' | 'lint.no-readiness' | 'lint.no-startup',
   sources: readonly string[],
 ): LintRule =>
   containerRule(
-    { id, sources, ...(field === 'livenessProbe' ? { optional: true as const } : {}) },
+    { id, sources, ...(field === 'readinessProbe' ? {} : { optional: true as const }) },
     function* ({ container, path, role }, { manifest }) {
       if (role === 'main' && !ENDS.has(manifest.kind) && !isFields(container[field])) yield { path: [...path, field], values: {} }
     },
@@ -51,9 +51,10 @@ const question = (probe: unknown): Fields => {
 export const PROBE_RULES: readonly LintRule[] = [
   missing('livenessProbe', 'lint.no-liveness', ['polaris livenessProbeMissing', 'kube-linter no-liveness-probe']),
   missing('readinessProbe', 'lint.no-readiness', ['polaris readinessProbeMissing', 'kube-linter no-readiness-probe']),
-  portRule('livenessProbe', ['kube-linter liveness-port']),
-  portRule('readinessProbe', ['kube-linter readiness-port']),
-  portRule('startupProbe', ['kube-linter startup-port']),
+  missing('startupProbe', 'lint.no-startup', ['kube-linter no-startup-probe']),
+  portRule('livenessProbe', ['kube-linter liveness-port', 'kube-linter probe-port']),
+  portRule('readinessProbe', ['kube-linter readiness-port', 'kube-linter probe-port']),
+  portRule('startupProbe', ['kube-linter startup-port', 'kube-linter probe-port']),
   podRule({ id: 'lint.service-without-readiness', sources: ['kube-score Pod Probes'] }, function* (pod, workload, world) {
     if (
       !isTargeted(workload, world) ||

@@ -42,6 +42,17 @@ const portRule = (
     }
   })
 
+/** Where nothing is asked, a limit is the request: Kubernetes fills it in. */
+const unequal = (id: LintId, resource: string, sources: readonly string[]): LintRule =>
+  containerRule({ id, sources: sources.map((check) => `kube-score Container ${check}`), optional: true, init: true }, function* (each) {
+    const limit = amount(each, 'limits', resource)
+    const request = amount(each, 'requests', resource) ?? limit
+    if (request === undefined) return
+    const [asked, most] = [parseQuantity(request), parseQuantity(limit ?? 0)]
+    if (asked !== undefined && most !== undefined && compareQuantities(asked, most) !== 0)
+      yield { path: [...each.path, 'resources', 'requests', resource], values: { request: String(request), limit: String(limit ?? '-') } }
+  })
+
 const SCORE = 'kube-score Container Resources'
 
 /** What a container asks of its node. */
@@ -55,8 +66,17 @@ export const RESOURCE_RULES: readonly LintRule[] = [
   missing('lint.no-cpu-limit', 'limits', 'cpu', ['polaris cpuLimitsMissing', 'kube-linter unset-cpu-requirements', SCORE], true),
   missing('lint.no-memory-limit', 'limits', 'memory', ['polaris memoryLimitsMissing', 'kube-linter unset-memory-requirements', SCORE]),
   ...(['requests', 'limits'] as const).map((part) =>
-    missing('lint.no-ephemeral-storage', part, 'ephemeral-storage', ['kube-score Container Ephemeral Storage Request and Limit'], true),
+    missing(
+      'lint.no-ephemeral-storage',
+      part,
+      'ephemeral-storage',
+      ['kube-score Container Ephemeral Storage Request and Limit', 'kube-linter unset-ephemeral-storage-requirements'],
+      true,
+    ),
   ),
+  unequal('lint.cpu-unequal', 'cpu', ['CPU Requests Equal Limits', 'Resource Requests Equal Limits']),
+  unequal('lint.memory-unequal', 'memory', ['Memory Requests Equal Limits', 'Resource Requests Equal Limits']),
+  unequal('lint.storage-unequal', 'ephemeral-storage', ['Ephemeral Storage Request Equals Limit']),
   range('memory', ({ memoryLimit }) => memoryLimit),
   range('cpu', ({ cpuLimit }) => cpuLimit),
   portRule('lint.ssh-port', ['kube-linter ssh-port'], (port, protocol) => port === 22 && protocol === 'TCP'),

@@ -14,6 +14,9 @@ export interface About extends Complaint {
 /** Numbers and names that a team agrees on; the defaults are those of the tools that the rules come from. */
 export interface LintOptions {
   readonly minimumReplicas: number
+  readonly maximumReplicas: number
+  /** Below it, user and group ids are likely taken on a node. */
+  readonly leastId: number
   readonly priorityClasses: readonly string[]
   readonly ndots: string
   readonly memoryLimit: readonly [least: string, most: string]

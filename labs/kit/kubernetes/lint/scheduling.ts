@@ -1,9 +1,17 @@
+import type { PodOf } from '../pod.ts'
 import type { Manifest } from '../read/manifest.ts'
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../read/manifest.ts'
 import { isEmptySelector, selects } from '../selector.ts'
 import { type LintRule, objectRule, podRule, sameNamespace, specOf, type World } from './rule.ts'
 
-const HOSTNAME = 'kubernetes.io/hostname'
+/** Node labels by which no two Pods on different values are on one node. The `beta` ones are the older names of the same. */
+const APART = new Set([
+  'kubernetes.io/hostname',
+  'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region',
+  'failure-domain.beta.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region',
+])
 const SPREADABLE = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'DeploymentConfig'])
 
 /** The replicas that a workload is written for; 1 where nothing is written. */
@@ -16,33 +24,37 @@ export const scalersOf = (workload: Manifest, world: World): Manifest[] =>
     return sameNamespace(scaler, workload) && target['name'] === workload.name && (textOf(target['kind']) || 'Deployment') === workload.kind
   })
 
-/** The terms that keep Pods with these labels off one node. */
-const keepsApart = (spec: Fields, labels: Fields): boolean => {
+/** Whether a term of anti-affinity looks into this namespace. Without a word about namespaces it looks into the Pod's own. */
+const looksInto = (term: Fields, namespace: string): boolean => {
+  const { namespaces, namespaceSelector } = term
+  return namespaceSelector === undefined ? listOf(namespaces).length === 0 || listOf(namespaces).includes(namespace) : true
+}
+
+/** Whether a term of anti-affinity keeps these Pods from each other's node. */
+const keepsApart = ({ spec, labels }: PodOf, { namespace = 'default' }: Manifest): boolean => {
   const anti = fieldsOf(fieldsOf(spec['affinity'])['podAntiAffinity'])
   const terms = [
     ...listOf(anti['requiredDuringSchedulingIgnoredDuringExecution']).map(fieldsOf),
     ...listOf(anti['preferredDuringSchedulingIgnoredDuringExecution']).map((each) => fieldsOf(fieldsOf(each)['podAffinityTerm'])),
   ]
-  return terms.some((term) => term['topologyKey'] === HOSTNAME && selects(fieldsOf(term['labelSelector']), labels))
+  return terms.some(
+    (term) => APART.has(textOf(term['topologyKey'])) && selects(fieldsOf(term['labelSelector']), labels) && looksInto(term, namespace),
+  )
 }
+
+const SCORE_APART = ['kube-score Deployment has host PodAntiAffinity', 'kube-score StatefulSet has host PodAntiAffinity']
 
 /** Where Pods land, and how many there are. */
 export const SCHEDULING_RULES: readonly LintRule[] = [
-  podRule(
-    {
-      id: 'lint.same-node',
-      sources: [
-        'kube-linter no-anti-affinity',
-        'kube-score Deployment has host PodAntiAffinity',
-        'kube-score StatefulSet has host PodAntiAffinity',
-      ],
-    },
-    function* ({ spec, labels, path }, workload) {
-      const replicas = replicasOf(workload.spec)
-      if (!SPREADABLE.has(workload.manifest.kind) || replicas < 2 || keepsApart(spec, labels)) return
-      yield { path: [...path, 'spec', 'affinity'], values: { replicas } }
-    },
-  ),
+  podRule({ id: 'lint.same-node', sources: ['kube-linter no-anti-affinity', ...SCORE_APART] }, function* (pod, { manifest, spec }) {
+    const replicas = replicasOf(spec)
+    if (!SPREADABLE.has(manifest.kind) || replicas < 2 || keepsApart(pod, manifest)) return
+    yield { path: [...pod.path, 'spec', 'affinity'], values: { replicas } }
+  }),
+  podRule({ id: 'lint.same-node-scaled', sources: SCORE_APART, optional: true }, function* (pod, { manifest, spec }) {
+    if (!SPREADABLE.has(manifest.kind) || spec['replicas'] !== undefined || keepsApart(pod, manifest)) return
+    yield { path: [...pod.path, 'spec', 'affinity'], values: {} }
+  }),
   podRule({ id: 'lint.no-spread', sources: ['polaris topologySpreadConstraint'], optional: true }, function* ({ spec, path }) {
     if (listOf(spec['topologySpreadConstraints']).length === 0) yield { path: [...path, 'spec', 'topologySpreadConstraints'], values: {} }
   }),
@@ -112,9 +124,12 @@ export const SCHEDULING_RULES: readonly LintRule[] = [
       if (type !== '' && type !== 'RollingUpdate' && type !== 'Rolling') yield { path: ['spec', 'strategy', 'type'], values: { type } }
     },
   ),
-  objectRule({ id: 'lint.naked-pod', sources: ['polaris nakedPod'], kinds: ['Pod'] }, function* ({ value }) {
-    if (listOf(fieldsOf(value['metadata'])['ownerReferences']).length === 0) yield { path: ['kind'], values: {} }
-  }),
+  objectRule(
+    { id: 'lint.naked-pod', sources: ['Kubernetes: Configuration Best Practices, naked Pods'], kinds: ['Pod'] },
+    function* ({ value }) {
+      if (listOf(fieldsOf(value['metadata'])['ownerReferences']).length === 0) yield { path: ['kind'], values: {} }
+    },
+  ),
   objectRule(
     { id: 'lint.job-ttl', sources: ['kube-linter job-ttl-seconds-after-finished'], kinds: ['Job', 'CronJob'], optional: true },
     function* ({ kind, value }) {
