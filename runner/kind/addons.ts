@@ -21,6 +21,8 @@ export interface InstallingAddons extends Abortable {
   readonly kubeconfig: string
   /** A folder with image archives (`*.tar`) and manifests of the person's own, `<addon>.yaml`, where there is no network. */
   readonly folder?: string | undefined
+  /** Leaves out what the nodes have no image of, instead of letting them try to pull it. */
+  readonly withoutPulling?: boolean
 }
 
 const READY_SECONDS = 90
@@ -28,7 +30,7 @@ const READY_SECONDS = 90
 /** Installs what is missing and waits until it works; what became of each, undefined where it works. Throws `Fault` `cluster.*`. */
 export const installAddons = async (
   programs: KindPrograms,
-  { cluster, kubeconfig, folder, ...o }: InstallingAddons,
+  { cluster, kubeconfig, folder, withoutPulling = false, ...o }: InstallingAddons,
 ): Promise<Readonly<Record<Addon, string | undefined>>> => {
   for (const archive of folder === undefined ? [] : (await readdir(folder)).filter((name) => name.endsWith('.tar')))
     await output(programs.kind, ['load', 'image-archive', join(folder ?? '', archive), '--name', cluster], o)
@@ -42,8 +44,10 @@ export const installAddons = async (
   const using = { learner: api, resources: newResources(api), namespace: 'kube-system' }
   const install = async (addon: Addon): Promise<string | undefined> => {
     const { deployment, image } = ADDONS[addon]
+    const held = images.find((name) => name.includes(`/${addon}:`))
+    if (held === undefined && withoutPulling) return `the nodes do not have its image ${image}`
+    const found = held ?? image
     const text = await manifestOf(addon, folder)
-    const found = images.find((name) => name.includes(`/${addon}:`)) ?? image
     const { manifests } = readManifests(`${addon}.yaml`, text.replaceAll(`image: ${addon}\n`, `image: ${found}\n`))
     const { refusals } = await applyManifests(manifests, using, o)
     if (refusals[0] !== undefined) return `the API server refused ${refusals[0].object}: ${refusals[0].message}`

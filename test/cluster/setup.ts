@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { ensureImages } from '../../runner/images/ensure.ts'
 import { preparePodImage } from '../../runner/images/pod-image.ts'
+import { installAddons } from '../../runner/kind/addons.ts'
 import { startNodes } from '../../runner/kind/create.ts'
 import { loadImage, putImage } from '../../runner/kind/images.ts'
 import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
@@ -45,6 +46,12 @@ const openToPods = async (kubeconfig: string): Promise<void> => {
   await api.close()
 }
 
+/** What `hatoba up --kind` adds, where the nodes have the images: nothing is pulled, and what needs the rest is skipped with its reason. */
+const addAddons = async (cluster: string, kubeconfig: string): Promise<void> => {
+  const told = await installAddons(PROGRAMS, { cluster, kubeconfig, withoutPulling: true })
+  for (const [addon, because] of Object.entries(told)) if (because !== undefined) console.info(`without ${addon}, because ${because}`)
+}
+
 const prepare = async (folder: string): Promise<{ readonly ground: ClusterGround; readonly made?: string }> => {
   const image = nodeImage()
   const found = await clusters()
@@ -78,7 +85,10 @@ const prepare = async (folder: string): Promise<{ readonly ground: ClusterGround
   const { node } = await ensureImages(engine, ['node'])
   await startNodes(PROGRAMS, name, AbortSignal.timeout(WAIT_SECONDS * 1000))
   await loadImage(PROGRAMS, name, node)
-  await putImage(PROGRAMS, name, await preparePodImage(engine, node, { data: join(tmpdir(), 'hatoba-test-agent') }))
+  await Promise.all([
+    kept ? undefined : addAddons(name, readFileSync(kubeconfig, 'utf8')),
+    putImage(PROGRAMS, name, await preparePodImage(engine, node, { data: join(tmpdir(), 'hatoba-test-agent') })),
+  ])
   return { ground: { kubeconfig: readFileSync(kubeconfig, 'utf8'), image: node }, ...(kept ? {} : { made: name }) }
 }
 
