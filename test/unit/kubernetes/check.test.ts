@@ -55,6 +55,7 @@ describe('apiVersion and kind', () => {
     ['apps/v1', 'deployment', 'error api.similar-kind 2:7', /`Deployment`/],
     ['apps/v1', 'Deploymnet', 'error api.similar-kind 2:7', /`Deployment`/],
     ['v1', 'Bicycle', 'error api.unknown-kind 2:7', /no kind `Bicycle`/],
+    ['storagemigration.k8s.io/v1alpha1', 'StorageVersionMigration', 'error api.unknown-kind 2:7', /no kind `StorageVersionMigration`/],
     ['example.com/v1', 'Widget', 'unknown api.third-party 1:13', /no schema/],
     ['v1', 'Endpoints', 'warning api.deprecated 1:13', /EndpointSlice/],
   ])('%s %s is told what it is', (apiVersion, kind, finding, sentence) => {

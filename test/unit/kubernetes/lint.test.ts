@@ -157,6 +157,14 @@ describe('what is found, and what is not', () => {
       [deployment({ affinity: undefined }, { replicas: undefined })],
       [deployment({}, { replicas: undefined }), deployment({ affinity: undefined })],
     ],
+    [
+      'lint.rolling-update-unwritten',
+      [deployment(), object('v1', 'Service', { selector: { app: 'web' }, ports: [{ port: 80 }] })],
+      [
+        deployment({}, { strategy: { type: 'RollingUpdate' } }),
+        object('v1', 'Service', { selector: { app: 'web' }, ports: [{ port: 80 }] }),
+      ],
+    ],
     ['lint.scaler-many', [scaler({ maxReplicas: 101 })], [scaler({ maxReplicas: 100 })]],
     [
       'lint.budget-over-scaler',

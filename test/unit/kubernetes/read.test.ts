@@ -28,6 +28,12 @@ describe('a file of manifests', () => {
     expect(readManifests('a.json', '{"kind": "Pod", "metadata": {"name": "a"}}').manifests[0]?.title).toBe('Pod/a')
   })
 
+  test('knows the one escape more that Kubernetes knows, and no other', () => {
+    const text = `kind: A\nspec: {a: "it\\'s", b: "\\\\' \\u00e9"}\n`
+    expect(readManifests('a.yaml', text).manifests[0]?.value['spec']).toEqual({ a: "it's", b: "\\' é" })
+    expect(places(`kind: A\nspec: {a: "it\\'s \\q"}\n`)).toEqual(['yaml.escape 2:18'])
+  })
+
   test('takes null for absent, as an API server does', () => {
     const [pod] = readManifests('a.yaml', 'kind: Pod\nspec:\n  volumes:\n  nodeName: ~\n').manifests
     expect(Object.keys(pod?.value['spec'] as object)).toEqual([])

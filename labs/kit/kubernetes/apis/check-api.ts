@@ -73,7 +73,11 @@ const isBuiltIn = (apiVersion: string): boolean => {
   const [group, version] = apiVersion.split('/')
   if (version === undefined) return true
   return (
+    UNFINISHED_GROUPS.includes(String(group)) ||
     Object.keys(structure().kinds).some((pair) => pair.startsWith(`${group}/`)) ||
     removedApis.some((api) => api.apiVersion.startsWith(`${group}/`))
   )
 }
+
+/** Groups that have no stable version yet: no cluster serves them without being told to. Source: Kubernetes API reference, API groups. */
+const UNFINISHED_GROUPS: readonly string[] = ['internal.apiserver.k8s.io', 'storagemigration.k8s.io']

@@ -2,6 +2,7 @@ import type { PodOf } from '../pod.ts'
 import type { Manifest } from '../read/manifest.ts'
 import { type Fields, fieldsOf, isFields, listOf, textOf } from '../read/manifest.ts'
 import { isEmptySelector, selects } from '../selector.ts'
+import { isTargeted } from './probes.ts'
 import { type LintRule, objectRule, podRule, sameNamespace, specOf, type World } from './rule.ts'
 
 /** Node labels by which no two Pods on different values are on one node. The `beta` ones are the older names of the same. */
@@ -55,9 +56,14 @@ export const SCHEDULING_RULES: readonly LintRule[] = [
     if (!SPREADABLE.has(manifest.kind) || spec['replicas'] !== undefined || keepsApart(pod, manifest)) return
     yield { path: [...pod.path, 'spec', 'affinity'], values: {} }
   }),
-  podRule({ id: 'lint.no-spread', sources: ['polaris topologySpreadConstraint'], optional: true }, function* ({ spec, path }) {
-    if (listOf(spec['topologySpreadConstraints']).length === 0) yield { path: [...path, 'spec', 'topologySpreadConstraints'], values: {} }
-  }),
+  podRule(
+    { id: 'lint.no-spread', sources: ['polaris topologySpreadConstraint'], optional: true },
+    function* ({ spec, path }, { manifest }) {
+      // What ends by itself is missed by nobody when a zone goes.
+      if (manifest.kind === 'Job' || manifest.kind === 'CronJob') return
+      if (listOf(spec['topologySpreadConstraints']).length === 0) yield { path: [...path, 'spec', 'topologySpreadConstraints'], values: {} }
+    },
+  ),
   podRule({ id: 'lint.spread-selector', sources: ['kube-score Pod Topology Spread Constraints'] }, function* ({ spec, labels, path }) {
     for (const [index, constraint] of listOf(spec['topologySpreadConstraints']).entries()) {
       const selector = fieldsOf(constraint)['labelSelector']
@@ -122,6 +128,14 @@ export const SCHEDULING_RULES: readonly LintRule[] = [
     function* (manifest) {
       const type = textOf(fieldsOf(specOf(manifest)['strategy'])['type'])
       if (type !== '' && type !== 'RollingUpdate' && type !== 'Rolling') yield { path: ['spec', 'strategy', 'type'], values: { type } }
+    },
+  ),
+  podRule(
+    { id: 'lint.rolling-update-unwritten', sources: ['kube-score Deployment Strategy'], optional: true },
+    function* (_pod, workload, world) {
+      const { manifest, spec } = workload
+      if (manifest.kind === 'Deployment' && isTargeted(workload, world) && fieldsOf(spec['strategy'])['type'] === undefined)
+        yield { path: ['spec', 'strategy'], values: {} }
     },
   ),
   objectRule(

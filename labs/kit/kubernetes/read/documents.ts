@@ -2,6 +2,7 @@ import { type Document, LineCounter, parseAllDocuments } from 'yaml'
 import type { At, Values } from '../../finding.ts'
 import type { RuleId } from '../text/index.ts'
 import { BOUNDS, type Plain, type Problem, toPlain } from './plain.ts'
+import { isGoEscape } from './scalar.ts'
 import { syntaxRule } from './syntax.ts'
 
 /** One thing that is wrong with a file as YAML, at its place. */
@@ -57,17 +58,17 @@ export const readDocuments = (file: string, text: string): YamlReading => {
     prettyErrors: false,
     logLevel: 'silent',
   })
-  return reading(Array.isArray(parsed) ? parsed.flatMap((document) => readDocument(document, report)) : [])
+  return reading(Array.isArray(parsed) ? parsed.flatMap((document) => readDocument(document, text, report)) : [])
 }
 
-const readDocument = (document: Document.Parsed, report: (problem: Problem) => void): Plain[] => {
-  const [error] = document.errors
+const readDocument = (document: Document.Parsed, text: string, report: (problem: Problem) => void): Plain[] => {
+  const error = document.errors.find(({ code, pos }) => code !== 'BAD_DQ_ESCAPE' || !isGoEscape(text, pos[0]))
   if (error !== undefined) {
     report({ rule: syntaxRule(error), offset: error.pos[0], values: { says: error.message, allowed: BOUNDS.depth } })
     return []
   }
   const problems: Problem[] = []
-  const plain = toPlain(document, problems)
+  const plain = toPlain(document, text, problems)
   for (const problem of problems) report(problem)
   return plain === undefined || plain.value === null ? [] : [plain]
 }

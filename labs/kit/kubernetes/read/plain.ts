@@ -2,7 +2,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, S
 import type { Values } from '../../finding.ts'
 import type { RuleId } from '../text/index.ts'
 import type { Place } from './place.ts'
-import { plainScalar } from './scalar.ts'
+import { doubleQuoted, plainScalar } from './scalar.ts'
 
 /** A problem at an offset of the file. */
 export interface Problem {
@@ -31,10 +31,10 @@ class TooMuch extends Error {
  * A parsed document as plain data, each value with its place. Aliases are written out within `BOUNDS`; merge keys are merged; keys
  * become strings; a key whose value is null counts as not given, which is what an API server makes of it.
  */
-export const toPlain = (document: Document.Parsed, problems: Problem[]): Plain | undefined => {
+export const toPlain = (document: Document.Parsed, text: string, problems: Problem[]): Plain | undefined => {
   if (document.contents === null) return undefined
   try {
-    return new Reading(problems).read(document.contents as Node, 0)
+    return new Reading(text, problems).read(document.contents as Node, 0)
   } catch (thrown) {
     if (!(thrown instanceof TooMuch)) throw thrown
     problems.push(thrown.problem)
@@ -45,11 +45,13 @@ export const toPlain = (document: Document.Parsed, problems: Problem[]): Plain |
 const TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`))
 
 class Reading {
+  readonly #text: string
   readonly #problems: Problem[]
   readonly #anchors = new Map<string, Node>()
   #values = 0
 
-  constructor(problems: Problem[]) {
+  constructor(text: string, problems: Problem[]) {
+    this.#text = text
     this.#problems = problems
   }
 
@@ -67,7 +69,7 @@ class Reading {
       const items = node.items.map((item) => this.read(item as Node, depth + 1))
       return { value: items.map(({ value }) => value), place: { offset, children: items.map(({ place }) => place) } }
     }
-    return { value: isScalar(node) ? scalarValue(node) : null, place: { offset } }
+    return { value: isScalar(node) ? scalarValue(node, this.#text) : null, place: { offset } }
   }
 
   #alias(name: string, offset: number, depth: number): Plain {
@@ -134,7 +136,8 @@ class Reading {
 
 const isMergeKey = ({ key }: Pair): boolean => isScalar(key) && key.type === Scalar.PLAIN && key.source === '<<'
 
-const scalarValue = (node: Scalar): unknown => {
+const scalarValue = (node: Scalar, text: string): unknown => {
+  if (node.type === Scalar.QUOTE_DOUBLE && node.range) return doubleQuoted(text.slice(node.range[0], node.range[1]), String(node.value))
   if (node.type !== Scalar.PLAIN || node.tag === 'tag:yaml.org,2002:str' || node.tag === '!') return node.value
   return plainScalar(node.source ?? '')
 }

@@ -46,6 +46,10 @@ export const OBJECT_TEXT = {
     en: 'The strategy is {type}, not RollingUpdate: old Pods end before new ones are ready.',
     ja: '戦略が RollingUpdate ではなく {type} です。新しい Pod の準備ができる前に、古い Pod が終了します。',
   },
+  'lint.rolling-update-unwritten': {
+    en: 'A Service sends requests to this Deployment, and `strategy.type` is not written; agreed is to write it. Kubernetes takes RollingUpdate.',
+    ja: 'Service がこの Deployment にリクエストを送りますが、`strategy.type` が書かれていません。取り決めでは明記します。既定は RollingUpdate です。',
+  },
   'lint.naked-pod': {
     en: 'A Pod by itself: when its node goes, nobody makes another.',
     ja: 'Pod が単独で作られています。ノードが失われても、代わりは作成されません。',
