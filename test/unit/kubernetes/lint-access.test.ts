@@ -77,6 +77,8 @@ test('a binding to a role that is not there hangs in the void; one to a role of 
   expect(missing([role('Role', 'read', [['', 'pods', 'get']]), binding('RoleBinding', 'Role', 'read', { namespace: 'shop' })])).toBe(1)
   expect(missing([role('Role', 'read', [['', 'pods', 'get']]), binding('RoleBinding', 'Role', 'read', { namespace: 'default' })])).toBe(0)
   expect(missing([binding('RoleBinding', 'ClusterRole', 'view', { namespace: 'shop' })])).toBe(0)
+  expect(missing([binding('RoleBinding', 'Role', 'extension-apiserver-authentication-reader', { namespace: 'kube-system' })])).toBe(0)
+  expect(missing([binding('RoleBinding', 'Role', 'extension-apiserver-authentication-reader', { namespace: 'shop' })])).toBe(1)
 })
 
 describe('verbs that are powers of their own', () => {

@@ -79,7 +79,7 @@ export const ACCESS_RULES: readonly LintRule[] = [
     { id: 'lint.role-missing', sources: Object.values(EXEC).map(([check]) => `polaris ${check}`), kinds: BINDINGS },
     function* (binding, world) {
       const reference = fieldsOf(binding.value['roleRef'])
-      if (isOfTheCluster(binding) || isBuiltInRole(reference) || nameOf(reference) === '') return
+      if (isOfTheCluster(binding) || isBuiltInRole(binding) || nameOf(reference) === '') return
       if (boundRole(binding, world) === undefined)
         yield { path: ['roleRef', 'name'], values: { kind: textOf(reference['kind']) || '?', role: nameOf(reference) } }
     },

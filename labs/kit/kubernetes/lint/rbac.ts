@@ -37,10 +37,13 @@ const OWN_NAMES: Readonly<Record<string, readonly string[]>> = {
   ClusterRoleBinding: ['cluster-admin'],
 }
 
-/** Whether every cluster has this role, so that a binding to it hangs in no void. */
-export const isBuiltInRole = (reference: Fields): boolean =>
-  reference['kind'] === 'ClusterRole' &&
-  (/^system:/.test(nameOf(reference)) || (OWN_NAMES['ClusterRole'] ?? []).includes(nameOf(reference)))
+/** Whether every cluster has the role that a binding hands out, so that it hangs in no void. */
+export const isBuiltInRole = (binding: Manifest): boolean => {
+  const reference = fieldsOf(binding.value['roleRef'])
+  const role = nameOf(reference)
+  if (reference['kind'] === 'ClusterRole') return role.startsWith('system:') || (OWN_NAMES['ClusterRole'] ?? []).includes(role)
+  return binding.namespace === 'kube-system' && (role.startsWith('system:') || role === 'extension-apiserver-authentication-reader')
+}
 
 const ALL_VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete']
 const has = (list: unknown, wanted: string): boolean => listOf(list).includes(wanted)
