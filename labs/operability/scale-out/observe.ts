@@ -60,7 +60,9 @@ const PAUSE_MS = 250
 export const observe = async (inside: Inside): Promise<Shopping | Halt> => {
   const { signal, doing, seed } = inside
   doing('start')
-  const [store, ...copies] = await Promise.all([startStore(inside), ...FIRST_COPIES.map((name) => startCopy(inside, name))])
+  // Before the copies: one that asks it while it starts is right to, and may take its absence for the end.
+  const store = await startStore(inside)
+  const copies = await Promise.all(FIRST_COPIES.map((name) => startCopy(inside, name)))
   const down = copies.find(({ readiness }) => !readiness.ready)
   if (down) return notServing(down, signal, fail('silent', { name: down.name, port: PORT, seconds: READY_SECONDS }))
   const balancer = await startBalancer(inside)
