@@ -84,7 +84,9 @@ export const observe = async (inside: Inside): Promise<Maintenance | Halt> => {
   const { signal, doing, seed } = inside
   const secrets = secretsFor(seed)
   doing('start')
-  const [store, , shop] = await Promise.all([startStore(inside, secrets), startCustomer(inside), startShop(inside)])
+  // Before the shop: one that asks its store while it starts finds it there.
+  const [store] = await Promise.all([startStore(inside, secrets), startCustomer(inside)])
+  const shop = await startShop(inside)
   if (!shop.readiness.ready) return notServing(shop, signal, fail('silent', { port: SHOP.port, seconds: READY_SECONDS }))
   const balancer = await startBalancer(inside, secrets)
   if (!balancer.readiness.ready) return notBalancing(balancer, signal)
