@@ -189,6 +189,8 @@ export interface Cluster extends AsyncDisposable {
   scale(ref: ObjectRef, replicas: number, o?: Abortable): Promise<void>
   /** Takes a node from the scheduler; dispose gives it back. One submission at a time may; needs a second node. */
   cordon(node: string, o?: Abortable): Promise<AsyncDisposable>
+  /** Waits until no other submission has taken a node from the scheduler, and keeps it so: all nodes are open until this one cordons. */
+  alone(o?: Abortable): Promise<AsyncDisposable>
   /** Evicts this namespace's Pods from a node as `kubectl drain` does, asking again while a budget holds one, at most so long. */
   drain(node: string, o: Abortable & { readonly withinSeconds: number }): Promise<Drained>
   /** Makes played nodes and runtime classes for this submission; the scheduler knows all of them when this resolves. Needs `fake-nodes`. */

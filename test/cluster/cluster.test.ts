@@ -189,6 +189,26 @@ describe.skipIf(missing !== undefined)('the driver', () => {
     await Promise.all(opened.map((cluster) => cluster[Symbol.asyncDispose]()))
   })
 
+  test('lets one submission at a time close nodes, and whoever may already keeps it', async () => {
+    await using driver = await openDriver()
+    const spec = { deadlineSeconds: 600, allows: ALLOWS }
+    await using first = await driver.open({ ...spec, submission: 'first' })
+    await using second = await driver.open({ ...spec, submission: 'second' })
+    const turn = await first.alone()
+    const order: string[] = []
+    const next = second.alone().then((taken) => {
+      order.push('second')
+      return taken
+    })
+    next.catch(() => {})
+    await using _same = await first.alone()
+    order.push('first')
+    await turn[Symbol.asyncDispose]()
+    await using _taken = await next
+    expect(order).toEqual(['first', 'second'])
+    await expect(first.alone({ signal: AbortSignal.timeout(500) })).rejects.toThrow(/timeout/)
+  })
+
   test('leaves nothing of an open that is aborted', async () => {
     const driver = await openDriver()
     await expect(

@@ -13,6 +13,7 @@ import { readEvents, readLogs, waitForObject } from './observe.ts'
 import type { Prepared } from './prepare.ts'
 import type { KeptProber, PlacedProber } from './prober.ts'
 import { pathOf, type Resources } from './resources.ts'
+import { takeTurn } from './turn.ts'
 
 interface Using {
   readonly api: Api
@@ -91,9 +92,21 @@ export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove
       await unless([], `scale ${ref.kind}/${ref.name}`, call)
     },
     async cordon(node, o = {}) {
+      const turn = await takeTurn(api, namespace, o)
+      held.add(turn)
       const cordoned = await cordon(api, node, namespace, o)
       held.add(cordoned)
-      return cordoned
+      return {
+        async [Symbol.asyncDispose]() {
+          await cordoned[Symbol.asyncDispose]()
+          await turn[Symbol.asyncDispose]()
+        },
+      }
+    },
+    async alone(o = {}) {
+      const turn = await takeTurn(api, namespace, o)
+      held.add(turn)
+      return turn
     },
     async fleet(spec, o = {}) {
       const fleet = await makeFleet(api, await ownerOf(api, namespace, o), spec, o)
