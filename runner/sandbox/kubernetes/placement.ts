@@ -40,15 +40,18 @@ export const placed = (manifest: Manifest, { namespace, group, runtimeClasses }:
 const ELSEWHERE = { key: FLEET_TAINT, operator: 'DoesNotExist' }
 
 /**
- * The same object, its Pods kept off every played node where they tolerate every taint and `placed` has not seen them: on such a node
- * they would count as running without having run, and take the room of another submission.
+ * The same object, its Pods kept off every played node where `placed` has not seen them and they tolerate every taint or spread
+ * themselves: on such a node they would count as running without having run, and take the room of another submission; and a spread
+ * counts the nodes of others, empty as they are to it, unless the Pod could not go there by its affinity
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/, `nodeAffinityPolicy`).
  */
 export const awayFromFleets = (manifest: Manifest, namespace: string): Manifest =>
   withPodSpec(manifest, (spec) => {
     const tolerated = listOf(spec['tolerations'])
       .map(fieldsOf)
       .some(({ key = '' }) => key === '' || key === FLEET_TAINT)
-    if (!tolerated || fieldsOf(spec['nodeSelector'])[LABEL.sandbox] === namespace) return spec
+    const spread = listOf(spec['topologySpreadConstraints']).length > 0
+    if (!(tolerated || spread) || fieldsOf(spec['nodeSelector'])[LABEL.sandbox] === namespace) return spec
     const affinity = fieldsOf(spec['affinity'])
     const nodeAffinity = fieldsOf(affinity['nodeAffinity'])
     const required = fieldsOf(nodeAffinity['requiredDuringSchedulingIgnoredDuringExecution'])

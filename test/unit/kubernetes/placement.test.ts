@@ -42,7 +42,7 @@ describe('a Pod that nobody has placed', () => {
     affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
   })
 
-  test('is left alone where it does not tolerate everything', () => {
+  test('is left alone where it neither tolerates everything nor spreads itself', () => {
     const spec = { tolerations: [{ key: 'os', operator: 'Exists' }], nodeSelector: { a: 'b' } }
     expect(away(spec)).toEqual(spec)
   })
@@ -57,6 +57,11 @@ describe('a Pod that nobody has placed', () => {
       )
     },
   )
+
+  test('is kept off played nodes where it spreads itself, so that the nodes of others do not count', () => {
+    const topologySpreadConstraints = [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule' }]
+    expect(away({ topologySpreadConstraints })).toEqual({ topologySpreadConstraints, ...required([{ matchExpressions: [elsewhere] }]) })
+  })
 
   test('is not what was placed in this namespace', () => {
     const spec = place({ tolerations: [{ operator: 'Exists' }] })
