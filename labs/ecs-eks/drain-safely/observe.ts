@@ -3,15 +3,15 @@ import {
   configMapOf,
   DEPLOYMENT,
   deploymentState,
-  eventTable,
   isRolledOut,
   manifestsIn,
+  notServing,
   POD,
   podMarks,
-  podState,
   podTable,
   refusedAnswer,
   serviceAddress,
+  untilCalm,
   type Watch,
   watchObjects,
 } from '../../kit/cluster/index.ts'
@@ -35,8 +35,6 @@ type Inside = ClusterContext<typeof FILES>
 const NAME = 'gate'
 const ROLLOUT_SECONDS = 120
 const KNOWN_SECONDS = 60
-const CALM_ANSWERS = 24
-const CALM_SECONDS = 60
 /** Whoever waits longer has missed the ship. */
 const PATIENCE_MS = 15_000
 /** Evictions are asked for so long at a time; between two such times somebody looks at whether anything can still change. */
@@ -78,10 +76,12 @@ export const observe = async (inside: Inside): Promise<Drain | Halt> => {
   await using pods = await watchObjects(cluster, POD, { signal, labels: { app: NAME } })
   const startedAt = Date.now()
   const { met, object } = await cluster.waitFor({ ...DEPLOYMENT, name: NAME }, isRolledOut, { withinSeconds: ROLLOUT_SECONDS, signal })
-  if (!met || object === undefined) return notServing(inside, pods, startedAt, 'unready', { seconds: ROLLOUT_SECONDS })
+  const silent = async (as: string, values: Readonly<Record<string, number>>) =>
+    halt('serves', await notServing(cluster, { pods, startedAt }, as, values, { signal }))
+  if (!met || object === undefined) return silent('unready', { seconds: ROLLOUT_SECONDS })
   const address = await serviceAddress(cluster, NAME, { signal })
-  const calm = await untilCalm(inside, address)
-  if (calm !== undefined) return notServing(inside, pods, startedAt, 'unanswered', { ...calm, seconds: CALM_SECONDS })
+  const uncalm = await untilCalm(cluster, planOf(address), { signal })
+  if (uncalm !== undefined) return silent('unanswered', uncalm)
   const spread = nodesOf(objectsOf(pods))
   const [[node, most] = ['', 0]] = [...spread].toSorted(([a, n], [b, m]) => m - n || a.localeCompare(b))
   const wanted = deploymentState(object).wanted
@@ -96,7 +96,7 @@ export const observe = async (inside: Inside): Promise<Drain | Halt> => {
     .filter(({ expected }) => expected > 0)
   if (guarding.length > 1)
     return halt('drains', fail('several', { budgets: guarding.length, names: guarding.map(({ name }) => name).join(', ') }))
-  await using steady = await cluster.traffic(planOf(address, { kind: 'open', perSecond: PER_SECOND }), { signal })
+  await using steady = await cluster.traffic(planOf(address), { signal })
   await steady.reached({ answered: PER_SECOND }, { signal })
 
   doing('drain')
@@ -153,40 +153,11 @@ const versionsOf = (...watches: readonly Watch[]): string =>
   watches.flatMap((watch) => objectsOf(watch).map(({ metadata }) => `${metadata.uid} ${metadata.resourceVersion}`)).join()
 
 /** Every request on a connection of its own, so that the Service chooses a Pod for each. */
-const planOf = (address: string, arrivals: TrafficPlan['arrivals']): TrafficPlan => ({
+const planOf = (address: string): TrafficPlan => ({
   targets: [{ name: address, port: 80 }],
   request: { path: '/ticket' },
-  arrivals,
+  arrivals: { kind: 'open', perSecond: PER_SECOND },
   connections: 'fresh',
   seconds: 300,
   timeoutMs: PATIENCE_MS,
 })
-
-/** Undefined when a round came in which everybody was answered; else what the last one was like. */
-const untilCalm = async (
-  { cluster, signal }: Inside,
-  address: string,
-): Promise<{ failed: number; total: number; status: number } | undefined> => {
-  const until = Date.now() + CALM_SECONDS * 1000
-  for (;;) {
-    await using round = await cluster.traffic({ ...planOf(address, { kind: 'closed', clients: 4 }), requests: CALM_ANSWERS }, { signal })
-    await round.reached({ answered: CALM_ANSWERS }, { signal })
-    const { requests } = await round.end({ signal })
-    const failed = requests.filter(({ status }) => status !== 200)
-    if (failed.length === 0) return undefined
-    if (Date.now() > until) return { failed: failed.length, total: requests.length, status: failed[0]?.status ?? 0 }
-  }
-}
-
-const notServing = async (
-  { cluster, signal }: Inside,
-  pods: Watch,
-  startedAt: number,
-  as: string,
-  values: Readonly<Record<string, number>>,
-): Promise<Halt> => {
-  const objects = objectsOf(pods)
-  const ready = objects.map(podState).filter((pod) => pod.ready).length
-  const evidence = [podTable(objects), eventTable(await cluster.events({ signal }), startedAt)]
-  return halt('serves', fail(as, { ...values, ready, pods: objects.length }, { evidence }))
-}

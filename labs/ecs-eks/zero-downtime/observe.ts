@@ -3,24 +3,22 @@ import {
   configMapOf,
   DEPLOYMENT,
   deploymentState,
-  eventTable,
   isRolledOut,
   manifestsIn,
+  notServing,
   POD,
   podMarks,
   podState,
-  podTable,
   refusedAnswer,
   releaseOf,
   serviceAddress,
+  untilCalm,
   type Watch,
   watchObjects,
 } from '../../kit/cluster/index.ts'
 import {
-  type Cluster,
   type ClusterContext,
   type ClusterEvent,
-  fail,
   type Halt,
   halt,
   type Mark,
@@ -36,9 +34,6 @@ type Inside = ClusterContext<typeof FILES>
 const NAME = 'timetable'
 /** How long the cluster may take for a rollout before it counts as not coming to an end. */
 const ROLLOUT_SECONDS = 120
-/** Fresh connections in a row that must be answered before the release. */
-const CALM_ANSWERS = 24
-const CALM_SECONDS = 60
 /** Whoever waits longer has gone to the competition. */
 const PATIENCE_MS = 15_000
 const PLAN_SECONDS = 300
@@ -69,11 +64,13 @@ export const observe = async (inside: Inside): Promise<Release | Halt> => {
   await using pods = await watchObjects(cluster, POD, { signal, labels: { app: NAME } })
   const first = await cluster.waitFor({ ...DEPLOYMENT, name: NAME }, isRolledOut, { withinSeconds: ROLLOUT_SECONDS, signal })
   const startedAt = pods.seen[0]?.at ?? 0
-  if (!first.met) return notServing(cluster, pods, startedAt, 'unready', { seconds: ROLLOUT_SECONDS })
+  const silent = async (as: string, values: Readonly<Record<string, number>>) =>
+    halt('serves', await notServing(cluster, { pods, startedAt }, as, values, { signal }))
+  if (!first.met) return silent('unready', { seconds: ROLLOUT_SECONDS })
   doing('traffic')
   const address = await serviceAddress(cluster, NAME, { signal })
-  const calm = await untilCalm(inside, address)
-  if (calm !== undefined) return notServing(cluster, pods, startedAt, 'unanswered', { ...calm, seconds: CALM_SECONDS })
+  const uncalm = await untilCalm(cluster, planOf(address, '/departures', 40), { signal })
+  if (uncalm !== undefined) return silent('unanswered', uncalm)
 
   const before = namesIn(pods)
   await using quick = await cluster.traffic(planOf(address, '/departures', 40), { signal })
@@ -118,38 +115,3 @@ const planOf = (address: string, path: string, perSecond: number): TrafficPlan =
   seconds: PLAN_SECONDS,
   timeoutMs: PATIENCE_MS,
 })
-
-/**
- * Waits until everybody is answered: what goes wrong at the very first start is not what this lab is about. Undefined when it came to
- * that, else what the last round was like.
- */
-const untilCalm = async (
-  { cluster, signal }: Inside,
-  address: string,
-): Promise<{ failed: number; total: number; status: number } | undefined> => {
-  const until = Date.now() + CALM_SECONDS * 1000
-  for (;;) {
-    await using round = await cluster.traffic(
-      { ...planOf(address, '/departures', 40), arrivals: { kind: 'closed', clients: 4 }, requests: CALM_ANSWERS },
-      { signal },
-    )
-    await round.reached({ answered: CALM_ANSWERS }, { signal })
-    const { requests } = await round.end({ signal })
-    const failed = requests.filter(({ status }) => status !== 200)
-    if (failed.length === 0) return undefined
-    if (Date.now() > until) return { failed: failed.length, total: requests.length, status: failed[0]?.status ?? 0 }
-  }
-}
-
-const notServing = async (
-  cluster: Cluster,
-  pods: Watch,
-  startedAt: number,
-  as: string,
-  values: Readonly<Record<string, number>>,
-): Promise<Halt> => {
-  const objects = pods.seen.at(-1)?.objects ?? []
-  const ready = objects.map(podState).filter((pod) => pod.ready).length
-  const evidence = [podTable(objects), eventTable(await cluster.events(), startedAt)]
-  return halt('serves', fail(as, { ...values, ready, pods: objects.length }, { evidence }))
-}

@@ -9,6 +9,7 @@ export {
   type PodState,
   podState,
 } from './objects.ts'
+export { notServing, type Uncalm, untilCalm } from './serving.ts'
 export { type Watch, watchObjects } from './watch.ts'
 export {
   type Acceptable,
