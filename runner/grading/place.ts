@@ -1,8 +1,8 @@
 import type { DockerNeed, KubernetesNeed, SandboxNeed } from '../../labs/kit/lab.ts'
-import { FAULTS, Fault, type FaultCode } from '../fault.ts'
+import { Fault, type FaultCode } from '../fault.ts'
 import type { Abortable, Probed, Sandbox, SandboxDriver, SandboxSpec } from '../sandbox/contract.ts'
 import type { Cluster, ClusterDriver } from '../sandbox/contract-cluster.ts'
-import { lackingIn, type Missing, NO_CLUSTER } from '../sandbox/missing.ts'
+import { lackingBefore, lackingIn, type Missing, missingFor, NO_CLUSTER } from '../sandbox/missing.ts'
 
 /** Who opens what a lab needs. */
 export interface Drivers {
@@ -35,7 +35,7 @@ const inContainers = ({ kind: _, images: __, ...need }: DockerNeed, driver: Sand
   sandbox: { driver: driver.name, isolation: driver.isolation },
   async probe(o) {
     const probed = await driver.probe(o)
-    return (probed.ready && lackingIn(driver.name, probed.gaps ?? [], need.powers)) || probed
+    return lackingBefore(driver.name, probed, need.powers) ?? probed
   },
   async open(owner, o) {
     const sandbox = await driver.open({ ...owner, ...need }, o)
@@ -56,12 +56,12 @@ const onCluster = ({ kind: _, ...need }: KubernetesNeed, driver: ClusterDriver |
       return { holds: { cluster }, [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose]() }
     } catch (thrown) {
       if (!(thrown instanceof Fault && LACKS.has(thrown.code))) throw thrown
+      const missing = missingFor(thrown, thrown.code)
       return {
-        ready: false,
-        because: thrown.message,
+        ...missing,
         fix: '`./hatoba up --kind` makes a cluster that has it; `./hatoba doctor` says more.',
         ja: {
-          because: `${FAULTS[thrown.code].ja.what} (${thrown.message})。`,
+          ...missing.ja,
           fix: '`./hatoba up --kind` で、必要なものがそろったクラスターを作れます。`./hatoba doctor` で詳細がわかります。',
         },
       }

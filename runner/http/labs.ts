@@ -5,7 +5,7 @@ import { LANGUAGES, type Language } from '../../labs/kit/finding.ts'
 import type { SandboxNeed } from '../../labs/kit/lab.ts'
 import { seedOf } from '../grading/seed.ts'
 import type { Probed } from '../sandbox/contract.ts'
-import { lackingIn, type Missing, NO_CLUSTER } from '../sandbox/missing.ts'
+import { lackingBefore, type Missing, NO_CLUSTER } from '../sandbox/missing.ts'
 import { type Progress, progressOf } from '../store/progress.ts'
 import { failuresOf } from '../store/submissions.ts'
 import type { Deps } from './deps.ts'
@@ -78,8 +78,8 @@ const placesOf = async ({ engine, cluster }: Deps): Promise<Places> => {
 const lackedBy = (need: SandboxNeed | undefined, places: Places, driver: Deps['driver']): Missing | undefined => {
   if (need === undefined) return undefined
   const place = places[need.kind]
-  if (!place.ready) return place
-  return need.kind === 'docker' ? lackingIn(driver.name, place.gaps ?? [], need.powers) : undefined
+  if (need.kind === 'docker') return lackingBefore(driver.name, place, need.powers)
+  return place.ready ? undefined : place
 }
 
 interface Here {

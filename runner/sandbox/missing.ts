@@ -11,6 +11,10 @@ export const missingFor = (thrown: unknown, code: FaultCode): Missing => {
   return { ready: false, because: fault.message, fix: fault.fix, ja: { because: `${what} (${fault.message})。`, fix } }
 }
 
+/** What a lab lacks in containers, by what is known before one is tried; undefined where that is nothing. */
+export const lackingBefore = (driver: SandboxDriver['name'], probed: Probed, powers: readonly Power[] = []): Missing | undefined =>
+  probed.ready ? lackingIn(driver, probed.gaps ?? [], powers) : probed
+
 /** What these sandboxes cannot do of what a lab needs; undefined when that is nothing. */
 export const lackingIn = (driver: SandboxDriver['name'], gaps: readonly Power[], powers: readonly Power[] = []): Missing | undefined => {
   const lacking = powers.filter((power) => gaps.includes(power)).join(', ')
