@@ -1,5 +1,5 @@
 import { type Options, parse, type Token, tokenizer } from 'acorn'
-import type { At } from './finding.ts'
+import { type Answer, type At, pass, reject } from './finding.ts'
 
 /** Why a JavaScript file cannot be parsed, and where. `open`: it ends while the bracket at `at` is still open. */
 export type SyntaxProblem =
@@ -24,6 +24,22 @@ export const syntaxProblem = (file: string, text: string): SyntaxProblem | undef
   }
   return { kind: 'unexpected', found: /^(?:[\w$]+|.)/u.exec(text.slice(asModule.pos))?.[0] ?? '', at }
 }
+
+type Files = Readonly<Record<string, string>>
+
+/** The answer about the first of these files that cannot be parsed, by its kind of problem; undefined when all can. */
+export const syntaxAnswer = (files: Files, ...paths: readonly string[]): Answer | undefined => {
+  const problem = paths.map((path) => syntaxProblem(path, files[path] ?? '')).find((found) => found !== undefined)
+  if (problem === undefined) return undefined
+  const { kind, at, ...words } = problem
+  return reject(kind, { ...words, file: at.file, line: at.line ?? 0, column: at.column ?? 0 }, { at })
+}
+
+/** The static check of work in JavaScript: Node can parse these files. Its text has `open`, `unexpected` and `other`. */
+export const parseable = (...paths: readonly string[]) => ({
+  tier: 'static' as const,
+  run: ({ files }: { readonly files: Files }): Answer => syntaxAnswer(files, ...paths) ?? pass(),
+})
 
 interface Failure extends SyntaxError {
   readonly pos: number

@@ -1,5 +1,5 @@
 import { acceptable } from '../../kit/cluster/index.ts'
-import { fail, kubernetes, lab, pass, reject, syntaxProblem } from '../../kit/index.ts'
+import { fail, kubernetes, lab, parseable, pass } from '../../kit/index.ts'
 import { FILES, MORE_COPIES, observe } from './observe.ts'
 import { accountTable, left, timeline, totalOf } from './seen.ts'
 
@@ -14,15 +14,7 @@ export default lab({
   sandbox: kubernetes({ allows: ['apps/v1 Deployment', 'v1 Service', 'v1 ConfigMap'] }),
   observe,
   checks: {
-    syntax: {
-      tier: 'static',
-      run: ({ files }) => {
-        const problem = syntaxProblem('office.js', files['office.js'])
-        if (problem === undefined) return pass()
-        const { kind, at, ...words } = problem
-        return reject(kind, { ...words, line: at.line ?? 0, column: at.column ?? 0 }, { at })
-      },
-    },
+    syntax: parseable('office.js'),
     manifests: acceptable({
       objects: { 'Service/catalog': 'service.yaml' },
       reserved: ['Deployment/catalog', 'ConfigMap/catalog', 'Deployment/office', 'ConfigMap/office', 'Service/office'],

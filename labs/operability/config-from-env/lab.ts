@@ -1,4 +1,4 @@
-import { type Answer, docker, fail, lab, pass, reject, syntaxProblem } from '../../kit/index.ts'
+import { type Answer, docker, fail, lab, parseable, pass } from '../../kit/index.ts'
 import { DEFAULT_MAX_ITEMS } from './environments.ts'
 import { FILES, observe, PORT, READY_SECONDS, type Served, type Tour, type Tried } from './observe.ts'
 import {
@@ -27,18 +27,7 @@ export default lab({
   sandbox: docker({ image: 'node', limits: { memoryMiB: 192 }, powers: ['own-ports'] }),
   observe,
   checks: {
-    syntax: {
-      tier: 'static',
-      run: ({ files }) => {
-        for (const file of ['config.js', 'server.js'] as const) {
-          const problem = syntaxProblem(file, files[file])
-          if (problem === undefined) continue
-          const { kind, at, ...words } = problem
-          return reject(kind, { ...words, file, line: at.line ?? 0, column: at.column ?? 0 }, { at })
-        }
-        return pass()
-      },
-    },
+    syntax: parseable('config.js', 'server.js'),
     starts: {
       tier: 'sandbox',
       run: ({ seen }) => {

@@ -1,9 +1,7 @@
-import { docker, fail, lab, pass, reject, syntaxProblem } from '../../kit/index.ts'
+import { docker, fail, lab, parseable, pass } from '../../kit/index.ts'
 import { FILES, observe, type Seen, STARTS } from './observe.ts'
 import { processTable, startLog, startSeries, startTable, startTimeline } from './seen.ts'
 import type { Start } from './start.ts'
-
-const SCRIPTS = ['build.js', 'server.js'] as const
 
 export default lab({
   id: 'fast-start',
@@ -13,15 +11,7 @@ export default lab({
   sandbox: docker({ image: 'node', limits: { memoryMiB: 256 } }),
   observe,
   checks: {
-    syntax: {
-      tier: 'static',
-      run: ({ files }) => {
-        const problem = SCRIPTS.map((file) => syntaxProblem(file, files[file])).find((found) => found !== undefined)
-        if (problem === undefined) return pass()
-        const { kind, at, ...words } = problem
-        return reject(kind, { ...words, file: at.file, line: at.line ?? 0, column: at.column ?? 0 }, { at })
-      },
-    },
+    syntax: parseable('build.js', 'server.js'),
     builds: {
       tier: 'sandbox',
       run: ({ seen: { build } }) => {

@@ -1,4 +1,4 @@
-import { docker, fail, lab, pass, reject, syntaxProblem } from '../../kit/index.ts'
+import { docker, fail, lab, parseable, pass } from '../../kit/index.ts'
 import { compare } from './kept.ts'
 import { FILES, observe, type Stop } from './observe.ts'
 import { acknowledged, counted, failedOrders, keptTable, logEvidence, processTable, timeline } from './seen.ts'
@@ -11,15 +11,7 @@ export default lab({
   sandbox: docker({ image: 'node', limits: { memoryMiB: 256 } }),
   observe,
   checks: {
-    syntax: {
-      tier: 'static',
-      run: ({ files }) => {
-        const problem = syntaxProblem('server.js', files['server.js'])
-        if (problem === undefined) return pass()
-        const { kind, at, ...words } = problem
-        return reject(kind, { ...words, line: at.line ?? 0, column: at.column ?? 0 }, { at })
-      },
-    },
+    syntax: parseable('server.js'),
     starts: {
       tier: 'sandbox',
       run: ({ seen }) => {

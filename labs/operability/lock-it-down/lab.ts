@@ -1,4 +1,4 @@
-import { type Answer, docker, fail, lab, pass, reject, syntaxProblem, type Values } from '../../kit/index.ts'
+import { type Answer, docker, fail, lab, parseable, pass, type Values } from '../../kit/index.ts'
 import { type Attack, CROWD, FILES, MOST_PROCESSES, observe, type Tool } from './observe.ts'
 import { RUN_FILE, readRun } from './run-file.ts'
 import { capabilitiesIn, firstTable, leakOf, logOf, successes, timeline, triesTable, unprinted } from './seen.ts'
@@ -18,15 +18,7 @@ export default lab({
         return 'answer' in read ? read.answer : pass({ user: read.run.walls.user })
       },
     },
-    syntax: {
-      tier: 'static',
-      run: ({ files }) => {
-        const problem = syntaxProblem('server.js', files['server.js'])
-        if (problem === undefined) return pass()
-        const { kind, at, ...words } = problem
-        return reject(kind, { ...words, line: at.line ?? 0, column: at.column ?? 0 }, { at })
-      },
-    },
+    syntax: parseable('server.js'),
     prints: {
       tier: 'sandbox',
       run: ({ seen }) => pass({ total: seen.before.length }, { evidence: [timeline(seen)] }),

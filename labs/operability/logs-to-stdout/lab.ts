@@ -1,4 +1,4 @@
-import { docker, fail, lab, pass, reject, syntaxProblem } from '../../kit/index.ts'
+import { docker, fail, lab, parseable, pass } from '../../kit/index.ts'
 import { accountOf, isAnswered, wholeStacks, wrongLevels } from './account.ts'
 import { readEvents } from './events.ts'
 import { FILES, observe } from './observe.ts'
@@ -13,18 +13,7 @@ export default lab({
   sandbox: docker({ image: 'node', limits: { memoryMiB: 256, outputKiB: 16_384 }, powers: ['own-ports'] }),
   observe,
   checks: {
-    syntax: {
-      tier: 'static',
-      run: ({ files }) => {
-        for (const file of ['log.js', 'server.js'] as const) {
-          const problem = syntaxProblem(file, files[file])
-          if (problem === undefined) continue
-          const { kind, at, ...words } = problem
-          return reject(kind, { ...words, file, line: at.line ?? 0, column: at.column ?? 0 }, { at })
-        }
-        return pass()
-      },
-    },
+    syntax: parseable('log.js', 'server.js'),
     serves: {
       tier: 'sandbox',
       run: ({ seen }) => {

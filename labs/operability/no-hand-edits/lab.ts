@@ -1,4 +1,4 @@
-import { type Answer, docker, exhausted, fail, lab, pass, reject, syntaxProblem } from '../../kit/index.ts'
+import { type Answer, docker, exhausted, fail, lab, pass, syntaxAnswer } from '../../kit/index.ts'
 import { PRINTED, WRITTEN } from './hand.ts'
 import { type Built, type Deployed, FILES, type HandEdit, observe, PORT, READY_SECONDS, type Rollout, type Shop } from './observe.ts'
 import { ENVIRONMENTS, readRelease } from './release.ts'
@@ -32,13 +32,8 @@ export default lab({
     readable: {
       tier: 'static',
       run: ({ files }) => {
-        const problem = syntaxProblem('server.js', files['server.js'])
-        if (problem !== undefined) {
-          const { kind, at, ...words } = problem
-          return reject(kind, { ...words, line: at.line ?? 0, column: at.column ?? 0 }, { at })
-        }
         const read = readRelease(files['release.yaml'])
-        return 'answer' in read ? read.answer : pass({ builds: read.release.builds.length })
+        return syntaxAnswer(files, 'server.js') ?? ('answer' in read ? read.answer : pass({ builds: read.release.builds.length }))
       },
     },
     builds: {

@@ -1,4 +1,4 @@
-import { type Answer, docker, type Evidence, fail, lab, pass, reject, syntaxProblem } from '../../kit/index.ts'
+import { type Answer, docker, type Evidence, fail, lab, parseable, pass } from '../../kit/index.ts'
 import { accountOf, isYes, type Loss, sessionIn } from './account.ts'
 import { DELAY_MS, pairsLost } from './at-once.ts'
 import { FILES, FIRST_COPIES, NEW_COPY } from './copies.ts'
@@ -29,15 +29,7 @@ export default lab({
   sandbox: docker({ image: 'node', images: ['redis', 'nginx'], powers: ['own-ports', 'degrade'] }),
   observe,
   checks: {
-    syntax: {
-      tier: 'static',
-      run: ({ files }) => {
-        const problem = syntaxProblem('server.js', files['server.js'])
-        if (problem === undefined) return pass()
-        const { kind, at, ...words } = problem
-        return reject(kind, { ...words, line: at.line ?? 0, column: at.column ?? 0 }, { at })
-      },
-    },
+    syntax: parseable('server.js'),
     starts: {
       tier: 'sandbox',
       run: ({ seen }) => {

@@ -1,4 +1,4 @@
-import { docker, fail, lab, pass, reject, syntaxProblem } from '../../kit/index.ts'
+import { docker, fail, lab, parseable, pass } from '../../kit/index.ts'
 import { isPage, pageFault, programFault } from './judge.ts'
 import { isShops, LATE_ORDER, observe } from './observe.ts'
 import { FILES } from './parts.ts'
@@ -12,15 +12,7 @@ export default lab({
   sandbox: docker({ image: 'node', images: ['nginx'] }),
   observe,
   checks: {
-    syntax: {
-      tier: 'static',
-      run: ({ files }) => {
-        const problem = syntaxProblem('server.js', files['server.js'])
-        if (problem === undefined) return pass()
-        const { kind, at, ...words } = problem
-        return reject(kind, { ...words, line: at.line ?? 0, column: at.column ?? 0 }, { at })
-      },
-    },
+    syntax: parseable('server.js'),
     starts: { tier: 'sandbox', run: () => pass() },
     switch: {
       tier: 'sandbox',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { happensWithin, syntaxProblem, visible } from '../../../labs/kit/index.ts'
+import { happensWithin, parseable, syntaxProblem, visible } from '../../../labs/kit/index.ts'
 
 describe('a syntax problem', () => {
   test('is none in a module, in a script, and in an empty file', () => {
@@ -28,6 +28,17 @@ describe('a syntax problem', () => {
       at: { file: 'server.js', line: 2, column: 11 },
     })
   })
+})
+
+test('a check that files can be parsed is about the first that cannot', () => {
+  const { run } = parseable('a.js', 'b.js', 'c.js')
+  expect(run({ files: { 'a.js': 'a()', 'b.js': 'b(1))', 'c.js': 'c(' } })).toMatchObject({
+    status: 'rejected',
+    as: 'unexpected',
+    values: { found: ')', file: 'b.js', line: 1, column: 5 },
+    at: { file: 'b.js', line: 1, column: 5 },
+  })
+  expect(run({ files: { 'a.js': 'a()', 'b.js': 'b()', 'c.js': 'c()' } })).toMatchObject({ status: 'passed' })
 })
 
 describe('visible output', () => {
