@@ -67,12 +67,16 @@ const runTool = (
 
 const vitest = (command: 'run' | 'list', tier: Tier, files: readonly string[], report: string): readonly string[] => [
   VITEST,
-  command,
+  'run',
   '--root',
   TEST,
   '--project',
   tier.name,
-  ...(command === 'run' ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [`--json=${report}`]),
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  // `vitest list` leaves out what is skipped already. A pattern that no name matches skips every test, and with them what prepares them.
+  ...(command === 'list' ? ['--testNamePattern', '$^'] : []),
   ...files,
 ]
 
@@ -84,13 +88,13 @@ const playwright = (command: 'run' | 'list', files: readonly string[]): readonly
   ...files.map((file) => relative('browser', file)),
 ]
 
-/** How many tests a tier holds, without running any. */
-const held = async (tier: Tier, files: readonly string[], report: string): Promise<number> => {
-  await runTool(tier.tool === 'vitest' ? vitest('list', tier, files, report) : playwright('list', files), { report, quiet: true })
-  const listed = await readReport(report)
-  if (Array.isArray(listed)) return listed.length
-  const { passed, failed, skipped } = countPlaywright(listed)
-  return passed + failed + skipped
+const run = async (command: 'run' | 'list', tier: Tier, files: readonly string[], report: string): Promise<Counts> => {
+  const args = tier.tool === 'vitest' ? vitest(command, tier, files, report) : playwright(command, files)
+  const code = await runTool(args, { report, quiet: command === 'list' })
+  const told = await readReport(report)
+  const counts = tier.tool === 'vitest' ? countVitest(told) : countPlaywright(told)
+  // A file that cannot be loaded, or an error outside any test, holds no failed test and is a failure all the same.
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
 }
 
 const NONE: Counts = { passed: 0, failed: 0, skipped: 0 }
@@ -105,15 +109,14 @@ const runTier = async (tier: Tier): Promise<Counts> => {
   await rm(report, { force: true })
   const lacking = tier.needs.find((need) => without.has(need))
   if (lacking !== undefined) {
-    const skipped = await held(tier, files, report)
-    console.log(`\n${tier.name}: skipped ${skipped} tests in ${files.length} files, because ${without.get(lacking)}`)
-    return { ...NONE, skipped }
+    const { passed, failed, skipped } = await run('list', tier, files, report)
+    // Playwright lists what it would run as passed; vitest tells what it was kept from as skipped.
+    const held = passed + skipped
+    console.log(`\n${tier.name}: skipped ${held} tests in ${files.length} files, because ${without.get(lacking)}`)
+    return { passed: 0, failed, skipped: held }
   }
   console.log(`\n${tier.name}: ${files.length} files`)
-  const code = await runTool(tier.tool === 'vitest' ? vitest('run', tier, files, report) : playwright('run', files), { report })
-  const counts = tier.tool === 'vitest' ? countVitest(await readReport(report)) : countPlaywright(await readReport(report))
-  // A file that cannot be loaded, or an error outside any test, holds no failed test and is a failure all the same.
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+  return run('run', tier, files, report)
 }
 
 await mkdir(join(TEST, 'results'), { recursive: true })

@@ -5,33 +5,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
 import type { PresentedFinding, PresentedVerdict } from '../../runner/http/present.ts'
-import { installAgent } from '../../runner/images/agent/install.ts'
-import { ensureImages } from '../../runner/images/ensure.ts'
-import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
+import { DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
 import { type PooledOptions, pooledDocker } from '../../runner/sandbox/docker/pooled.ts'
 import { type ServerOptions, startServer } from '../../runner/server.ts'
+import { engine } from '../contract/engine.ts'
 import { leftIn } from '../contract/left.ts'
 import { browserAt } from '../unit/http/harbour.ts'
 
-const engine = connectEngine({ host: DEFAULT_HOST })
 const LABS = ['hello', 'graceful-stop', 'draw-the-line']
 const SECONDS_TO_VERDICT = 100
 /** How long the engine may still be busy with what was removed. */
 const LEFT_SECONDS = 10
-
-/** Why the suite cannot run here; undefined when it can. */
-export const whyNot = (): Promise<string | undefined> =>
-  engine
-    .call('answer', (docker) => docker.version(), { seconds: 5 })
-    .then(
-      () => undefined,
-      (fault: Error) => fault.message,
-    )
-
-/** Makes the images that the labs of the suite need. */
-export const prepareImages = async (): Promise<void> => {
-  await installAgent(engine, (await ensureImages(engine, ['node'])).node, { data: join(tmpdir(), 'hatoba-test-agent') })
-}
 
 export interface Submitted {
   readonly id: string

@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { IMAGES_MS, imageWithAgent, whyNot } from '../contract/engine.ts'
 import { browserAt } from '../unit/http/harbour.ts'
-import { type Arena, openArena, prepareImages, whyNot } from './arena.ts'
+import { type Arena, openArena } from './arena.ts'
 import { raw, request } from './requests.ts'
 
-const because = await whyNot()
-if (because !== undefined) console.log(`skipped: hostile connections, because ${because}`)
+const because = await whyNot('hostile connections')
 
 const HELLO = 'print("hello")\n'
 const SLOW = 'import time\ntime.sleep(60)\n'
@@ -14,9 +14,9 @@ const SLOW = 'import time\ntime.sleep(60)\n'
 describe.skipIf(because !== undefined)('a hostile connection', () => {
   let arena: Arena
   beforeAll(async () => {
-    await prepareImages()
+    await imageWithAgent()
     arena = await openArena('connections', { pool: { mostSlots: 2, mostHosts: 2 }, slots: 4 })
-  })
+  }, IMAGES_MS)
   afterAll(async () => arena?.[Symbol.asyncDispose]())
 
   const passes = async () => expect((await arena.learner().submit('hello', { 'main.py': HELLO })).verdict.outcome).toBe('passed')

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
+import { IMAGES_MS, imageWithAgent, whyNot } from '../contract/engine.ts'
 import { browserAt } from '../unit/http/harbour.ts'
-import { type Arena, type Learner, openArena, prepareImages, whyNot } from './arena.ts'
+import { type Arena, type Learner, openArena } from './arena.ts'
 
-const because = await whyNot()
-if (because !== undefined) console.log(`skipped: hostile learners, because ${because}`)
+const because = await whyNot('hostile learners')
 
 const HELLO = 'print("hello")\n'
 const SLOW = 'import time\ntime.sleep(60)\n'
@@ -14,11 +14,11 @@ describe.skipIf(because !== undefined)('a hostile learner', () => {
   let arena: Arena
   let learner: Learner
   beforeAll(async () => {
-    await prepareImages()
+    await imageWithAgent()
     arena = await openArena('learners', { pool: { mostSlots: 4, mostHosts: 2 }, slots: 4, limits: { waitingPerLearner: 20 } })
     learner = arena.learner()
     await learner.submit('hello', { 'main.py': HELLO })
-  })
+  }, IMAGES_MS)
   afterAll(async () => arena?.[Symbol.asyncDispose]())
 
   const passes = async () => expect((await arena.learner().submit('hello', { 'main.py': HELLO })).verdict.outcome).toBe('passed')

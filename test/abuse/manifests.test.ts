@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Arena, complaint, openArena, whyNot } from './arena.ts'
+import { whyNot } from '../contract/engine.ts'
+import { type Arena, complaint, openArena } from './arena.ts'
 
-const because = await whyNot()
-if (because !== undefined) console.log(`skipped: hostile manifests, because ${because}`)
+const because = await whyNot('hostile manifests')
 
 describe.skipIf(because !== undefined)('a hostile manifest', () => {
   let arena: Arena

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PresentedFinding, PresentedVerdict } from '../../runner/http/present.ts'
-import { type Arena, complaint, type Learner, openArena, prepareImages, whyNot } from './arena.ts'
+import { IMAGES_MS, imageWithAgent, whyNot } from '../contract/engine.ts'
+import { type Arena, complaint, type Learner, openArena } from './arena.ts'
 import type { Attack } from './programs/attack.ts'
 import { FILES } from './programs/files.ts'
 import { FORGERY } from './programs/forgery.ts'
@@ -13,8 +14,7 @@ import { RESOURCES } from './programs/resources.ts'
 import { WHOLE_FILES } from './programs/syntax.ts'
 import { TIME } from './programs/time.ts'
 
-const because = await whyNot()
-if (because !== undefined) console.log(`skipped: hostile programs, because ${because}`)
+const because = await whyNot('hostile programs')
 
 /** Every process of this machine with this word in its argv or its environment. The engine of the tests is on this machine. */
 const onHost = async (mark: string): Promise<readonly string[]> => {
@@ -39,12 +39,12 @@ const namedInBoth = async (learner: Learner, id: string, { as, because = '' }: P
 }
 
 const describeAttacks = (where: string, options: Parameters<typeof openArena>[1], attacks: readonly Attack[]): void => {
-  describe(`a hostile program in ${where}`, () => {
+  describe.skipIf(because !== undefined)(`a hostile program in ${where}`, () => {
     let arena: Arena
     beforeAll(async () => {
-      await prepareImages()
+      await imageWithAgent()
       arena = await openArena(where, options)
-    })
+    }, IMAGES_MS)
     afterAll(async () => {
       await arena?.[Symbol.asyncDispose]()
     })
@@ -76,11 +76,9 @@ const describeAttacks = (where: string, options: Parameters<typeof openArena>[1]
 }
 
 const ALL = [...PROCESSES, ...TIME, ...RESOURCES, ...OUTPUT, ...FILES, ...ISOLATION, ...FORGERY, ...WHOLE_FILES]
-if (because === undefined) {
-  describeAttacks('containers', { pool: { mostHosts: 0, mostSlots: 6 } }, ALL)
-  describeAttacks(
-    'namespaces',
-    { pool: { mostSlots: 0, mostHosts: 3 } },
-    ALL.filter(({ ends }) => ends !== 'limit.time'),
-  )
-} else describe.skip('hostile programs', () => it(`needs an engine: ${because}`))
+describeAttacks('containers', { pool: { mostHosts: 0, mostSlots: 6 } }, ALL)
+describeAttacks(
+  'namespaces',
+  { pool: { mostSlots: 0, mostHosts: 3 } },
+  ALL.filter(({ ends }) => ends !== 'limit.time'),
+)

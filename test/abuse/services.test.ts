@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
-import { type Arena, complaint, openArena, prepareImages, shownOf, whyNot } from './arena.ts'
+import { IMAGES_MS, imageWithAgent, whyNot } from '../contract/engine.ts'
+import { type Arena, complaint, openArena, shownOf } from './arena.ts'
 import { ISOLATION } from './programs/isolation.ts'
 import { marked } from './programs/prelude.ts'
 import { RESOURCES } from './programs/resources.ts'
 
-const because = await whyNot()
-if (because !== undefined) console.log(`skipped: hostile services, because ${because}`)
+const because = await whyNot('hostile services')
 
 /** A program of a lab that is one, as what a service does instead of serving. */
 const inService = (program: string): string =>
@@ -165,9 +165,9 @@ describe.skipIf(because !== undefined)('a hostile service', async () => {
   const solution: Readonly<Record<string, string>> = { ...lab?.solution, 'entrypoint.sh': START }
   let arena: Arena
   beforeAll(async () => {
-    await prepareImages()
+    await imageWithAgent()
     arena = await openArena('services', { pool: { mostSlots: 2, mostHosts: 0 } })
-  })
+  }, IMAGES_MS)
   afterAll(async () => arena?.[Symbol.asyncDispose]())
 
   it.for(hostile(solution['server.js'] ?? ''))('$id: $what', async ({ files, outcomes, shows, hides }) => {

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Arena, type Learner, openArena, prepareImages, whyNot } from './arena.ts'
+import { IMAGES_MS, imageWithAgent, whyNot } from '../contract/engine.ts'
+import { type Arena, type Learner, openArena } from './arena.ts'
 import { raw, request } from './requests.ts'
 
-const because = await whyNot()
-if (because !== undefined) console.log(`skipped: hostile uploads, because ${because}`)
+const because = await whyNot('hostile uploads')
 
 const HELLO = 'print("hello")\n'
 const MIB = 1024 * 1024
@@ -13,11 +13,11 @@ describe.skipIf(because !== undefined)('a hostile upload', () => {
   let arena: Arena
   let learner: Learner
   beforeAll(async () => {
-    await prepareImages()
+    await imageWithAgent()
     arena = await openArena('uploads', { pool: { mostSlots: 2, mostHosts: 0 } })
     learner = arena.learner()
     await learner.submit('hello', { 'main.py': HELLO })
-  })
+  }, IMAGES_MS)
   afterAll(async () => arena?.[Symbol.asyncDispose]())
 
   const post = async (

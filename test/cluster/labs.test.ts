@@ -1,8 +1,8 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, test } from 'vitest'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
-import { gradeOnce } from '../../runner/cli/grade-once.ts'
-import { expectationsOf, judge, learnerOf } from '../../runner/cli/lab-verify.ts'
+import { expectationsOf } from '../../runner/cli/lab-verify.ts'
 import type { SandboxDriver } from '../../runner/sandbox/contract.ts'
+import { expectAsDeclared } from '../as-declared.ts'
 import { missing, openDriver } from './ground.ts'
 
 /** Every grader is graded: what the folder of each lab on Kubernetes promises, several at once as in a class. */
@@ -24,27 +24,15 @@ const containers: SandboxDriver = {
 }
 
 const gaps: readonly string[] = (await cluster?.gaps()) ?? []
-const lackingFor = ({ lab: { sandbox } }: (typeof labs)[number]): readonly string[] =>
-  sandbox?.kind === 'kubernetes' ? (sandbox.needs ?? []).filter((power) => gaps.includes(power)) : []
-for (const lab of labs)
-  if (lackingFor(lab).length > 0) console.info(`skipped: lab ${lab.lab.id}, because this cluster lacks ${lackingFor(lab).join(', ')}`)
-const gradable = labs.filter((lab) => lackingFor(lab).length === 0)
 
-describe.skipIf(cluster === undefined)('labs on Kubernetes', () => {
-  describe.concurrent.each(gradable.map((lab) => ({ id: lab.lab.id, expectations: expectationsOf(lab) })))(
-    'lab $id',
-    ({ expectations }) => {
-      test.concurrent.each(expectations)('$name ends as declared', async (expectation) => {
-        if (cluster === undefined) return
-        const { signal } = new AbortController()
-        const verdict = await gradeOnce(expectation.lab, expectation.files, {
-          driver: containers,
-          cluster,
-          signal,
-          seed: learnerOf(expectation),
-        })
-        expect(judge(expectation, verdict)).toMatchObject({ met: true })
-      })
-    },
-  )
-})
+for (const lab of labs) {
+  const { id, sandbox } = lab.lab
+  const lacking = sandbox?.kind === 'kubernetes' ? (sandbox.needs ?? []).filter((power) => gaps.includes(power)) : []
+  if (lacking.length > 0) console.info(`skipped: lab ${id}, because this cluster lacks ${lacking.join(', ')}`)
+  describe.skipIf(cluster === undefined || lacking.length > 0)(`lab ${id}`, { concurrent: true }, () => {
+    test.each(expectationsOf(lab))('$name ends as declared', async (expectation) => {
+      if (cluster === undefined) return
+      await expectAsDeclared(expectation, { driver: containers, cluster, signal: new AbortController().signal })
+    })
+  })
+}

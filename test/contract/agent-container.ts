@@ -1,17 +1,12 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
-import { AGENT_PATH, installAgent } from '../../runner/images/agent/install.ts'
-import { ensureImages } from '../../runner/images/ensure.ts'
+import { AGENT_PATH } from '../../runner/images/agent/install.ts'
 import { type Agent, agentOver } from '../../runner/sandbox/agent/client.ts'
 import { nestingSecurity } from '../../runner/sandbox/agent/nesting.ts'
 import { overAttach } from '../../runner/sandbox/docker/attach.ts'
 import { toContainer } from '../../runner/sandbox/docker/container.ts'
-import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
 import { limitsOf } from '../../runner/sandbox/limits.ts'
-
-const engine = connectEngine({ host: DEFAULT_HOST })
+import { engine } from './engine.ts'
 
 export interface AgentContainer extends AsyncDisposable {
   readonly agent: Agent
@@ -19,19 +14,6 @@ export interface AgentContainer extends AsyncDisposable {
   readonly stream: Duplex
   readonly container: Docker.Container
 }
-
-/** Why no engine can be used here; undefined when one can. */
-export const whyNot = (): Promise<string | undefined> =>
-  engine
-    .call('answer', (docker) => docker.version(), { seconds: 5 })
-    .then(
-      () => undefined,
-      (fault: Error) => fault.message,
-    )
-
-/** The image that the tests use, made when it is not there. */
-export const imageWithAgent = async (): Promise<string> =>
-  installAgent(engine, (await ensureImages(engine, ['node'])).node, { data: join(tmpdir(), 'hatoba-test-agent') })
 
 /** A container as the product makes them, with the agent as PID 1. */
 export const startAgent = async (image: string, { nest = false, memoryMiB = 128 } = {}): Promise<AgentContainer> => {

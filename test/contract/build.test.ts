@@ -2,16 +2,16 @@ import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
-import Docker from 'dockerode'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureImages } from '../../runner/images/ensure.ts'
 import type { BuildEvent, BuildOptions, BuildResult, BuiltImage, FileMap, Sandbox } from '../../runner/sandbox/contract.ts'
 import { dockerDriver } from '../../runner/sandbox/docker/driver.ts'
-import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
+import { DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
+import { engine, IMAGES_MS, whyNot } from './engine.ts'
 
 const instance = `build-${process.pid}`
 const driver = dockerDriver({ host: DEFAULT_HOST, instance })
-const probed = await driver.probe()
+const because = await whyNot('builds')
 
 const open = (network: 'none' | 'internal' = 'none'): Promise<Sandbox> =>
   driver.open({ submission: 'build', deadlineSeconds: 600, image: 'node', network })
@@ -39,24 +39,22 @@ const python = async (source: string): Promise<string> => {
 }
 
 const left = async (): Promise<readonly string[]> => {
-  const docker = new Docker({ socketPath: DEFAULT_HOST.slice('unix://'.length) })
+  const { docker } = engine
   const filters = { label: [`hatoba=${instance}`] }
   const [containers, images] = await Promise.all([docker.listContainers({ all: true, filters }), docker.listImages({ filters })])
   return [...containers.flatMap(({ Names }) => Names), ...images.flatMap(({ RepoTags }) => RepoTags ?? [])]
 }
 
-describe.skipIf(!probed.ready)('a build of a Dockerfile', async () => {
-  if (!probed.ready) {
-    console.log(`skipped: builds, because ${probed.because}`)
-    return
-  }
-  await ensureImages(connectEngine({ host: DEFAULT_HOST }), ['node'])
-  // The builder itself is made the first time; no test pays for it.
-  await run('true')
+describe.skipIf(because !== undefined)('a build of a Dockerfile', () => {
+  beforeAll(async () => {
+    await ensureImages(engine, ['node'])
+    // The builder itself is made the first time; no test pays for it.
+    await run('true')
+  }, IMAGES_MS)
   afterAll(async () => expect(await left()).toEqual([]))
 
   it('works from an image of its own that no sweep takes for a sandbox', async () => {
-    const docker = new Docker({ socketPath: DEFAULT_HOST.slice('unix://'.length) })
+    const { docker } = engine
     const stocked = await docker.listImages({ filters: { reference: ['hatoba/builder-stocked'] } })
     expect(stocked.length).toBeGreaterThan(0)
     expect(

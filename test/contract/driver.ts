@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ExecOptions, Power, RequestRecord, Sandbox, SandboxDriver, SandboxSpec, ServiceSpec } from '../../runner/sandbox/contract.ts'
 import { toPowers } from '../../runner/sandbox/powers.ts'
+import { IMAGES_MS } from './engine.ts'
 import { describeFaults } from './faults.ts'
 import { describeWalls } from './walls.ts'
 
@@ -9,11 +10,15 @@ export interface Subject {
   readonly driver: SandboxDriver
   /** Names of whatever the driver's instance owns in its engine now: empty after each test. */
   left(): Promise<readonly string[]>
+  /** After the last test. */
+  end?(): Promise<void>
 }
 
 export interface SuiteOptions {
   /** What this driver cannot do, each with the reason that the skipped test prints. */
   readonly gaps?: Partial<Record<Power, string>>
+  /** Why none of it can run here: all of it is skipped, and counted. */
+  readonly because?: string | undefined
 }
 
 const text = (bytes: Uint8Array | undefined): string | undefined => (bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8'))
@@ -51,24 +56,28 @@ const web = (name = 'web', more: Partial<ServiceSpec> = {}): ServiceSpec => ({
 })
 
 /** One suite for every driver. A gap is a skip with a written reason, never a weaker expectation. */
-export const describeDriver = (name: string, makeSubject: () => Subject, { gaps = {} }: SuiteOptions = {}): void => {
+export const describeDriver = (name: string, makeSubject: () => Promise<Subject>, { gaps = {}, because }: SuiteOptions = {}): void => {
   const withPower = (power: Power, sentence: string, test: () => Promise<void>) => {
     const reason = gaps[power]
     if (reason === undefined) it(sentence, test)
     else it.skip(`${sentence} (skipped: ${reason})`, test)
   }
 
-  describe(`the ${name} driver`, () => {
-    const { driver, left } = makeSubject()
+  describe.skipIf(because !== undefined)(`the ${name} driver`, () => {
+    let subject: Subject
+    beforeAll(async () => {
+      subject = await makeSubject()
+    }, IMAGES_MS)
+    afterAll(() => subject?.end?.())
     const open = (spec: Partial<SandboxSpec> = {}, signal?: AbortSignal) =>
-      driver.open({ submission: 'suite', deadlineSeconds: 120, image: 'node', network: 'none', ...spec }, signal ? { signal } : {})
+      subject.driver.open({ submission: 'suite', deadlineSeconds: 120, image: 'node', network: 'none', ...spec }, signal ? { signal } : {})
     const using = async (spec: Partial<SandboxSpec>, run: (sandbox: Sandbox) => Promise<void>) => {
       await using sandbox = await open(spec)
       await run(sandbox)
     }
 
     afterEach(async () => {
-      expect(await left(), 'nothing is left behind').toEqual([])
+      expect(await subject.left(), 'nothing is left behind').toEqual([])
     })
 
     it('lists beforehand what it cannot do', () =>
@@ -81,7 +90,7 @@ export const describeDriver = (name: string, makeSubject: () => Subject, { gaps 
       }
 
       it('is ready', async () => {
-        expect(await driver.probe()).toMatchObject({ ready: true })
+        expect(await subject.driver.probe()).toMatchObject({ ready: true })
       })
 
       it('tells stdout, stderr and the exit code apart', async () => {
@@ -522,8 +531,8 @@ export const describeDriver = (name: string, makeSubject: () => Subject, { gaps 
         }))
     })
 
-    describeFaults(driver, gaps)
-    describeWalls(driver, gaps)
+    describeFaults(open, gaps)
+    describeWalls(open, gaps)
 
     describe('isolation', () => {
       withPower('network', 'there is no way out of a sandbox, with a network or without', async () => {
@@ -595,8 +604,8 @@ export const describeDriver = (name: string, makeSubject: () => Subject, { gaps 
         const expired = await open({ deadlineSeconds: 1 })
         await expired.exec(['true'])
         // Others may have left something as well, so that there is no exact number.
-        await expect.poll(() => driver.sweep(new Date(0)), { timeout: 20_000 }).toBeGreaterThan(0)
-        await driver.sweep(new Date(Date.now() + 60_000))
+        await expect.poll(() => subject.driver.sweep(new Date(0)), { timeout: 20_000 }).toBeGreaterThan(0)
+        await subject.driver.sweep(new Date(Date.now() + 60_000))
         expect((await held.exec(['true'])).ended).toEqual({ by: 'itself', code: 0 })
         await expired[Symbol.asyncDispose]()
       })

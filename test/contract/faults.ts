@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Power, RequestRecord, Sandbox, SandboxDriver, Service, ServiceSpec } from '../../runner/sandbox/contract.ts'
+import type { Power, RequestRecord, Sandbox, SandboxSpec, Service, ServiceSpec } from '../../runner/sandbox/contract.ts'
 
 /** Asks another service on connections that it keeps, counts what it was asked, and writes where it may. */
 const SERVER = `
@@ -33,17 +33,11 @@ const web = (name: string, more: Partial<ServiceSpec> = {}): ServiceSpec => ({
 })
 
 /** What is done to services by us, and what limits do to them. */
-export const describeFaults = (driver: SandboxDriver, gaps: Partial<Record<Power, string>>): void => {
+export const describeFaults = (open: (spec: Partial<SandboxSpec>) => Promise<Sandbox>, gaps: Partial<Record<Power, string>>): void => {
   const withPower = (power: Power, sentence: string, test: (sandbox: Sandbox) => Promise<void>) => {
     const reason = gaps[power]
     const run = async () => {
-      await using sandbox = await driver.open({
-        submission: 'suite',
-        deadlineSeconds: 120,
-        image: 'node',
-        network: 'internal',
-        powers: [power],
-      })
+      await using sandbox = await open({ network: 'internal', powers: [power] })
       expect(sandbox.gaps).not.toContain(power)
       await test(sandbox)
     }
@@ -183,7 +177,7 @@ export const describeFaults = (driver: SandboxDriver, gaps: Partial<Record<Power
 
   describe('limits of services', () => {
     it('end one that writes too much, and its exit says so', async () => {
-      await using sandbox = await driver.open({ submission: 'suite', deadlineSeconds: 120, image: 'node', network: 'internal' })
+      await using sandbox = await open({ network: 'internal' })
       const chatty = 'while :; do echo 0123456789012345678901234567890123456789; done'
       await using service = await sandbox.start({ name: 'chatty', command: ['sh', '-c', chatty], limits: { outputKiB: 8 } })
       expect(await service.exited()).toMatchObject({ by: 'output', limit: { limit: 'output', allowed: 8, unit: 'KiB' } })

@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, it } from 'vitest'
 import { readEnvironment } from '../../runner/environment.ts'
 import { claimsFolder } from '../../runner/sandbox/local/claims.ts'
 import { localDriver } from '../../runner/sandbox/local/driver.ts'
@@ -10,12 +9,15 @@ import { describeDriver } from './driver.ts'
 const environment = readEnvironment()
 for (const walls of ['best', 'plain'] as const) {
   const driver = await localDriver({ environment, walls })
-  const name = driver.isolation === 'namespaces' ? 'local (bubblewrap)' : 'local (plain)'
+  const name = walls === 'best' ? 'local (bubblewrap)' : 'local (plain)'
   const probed = await driver.probe()
-  if (!probed.ready) describe.skip(`the ${name} driver`, () => it(`needs more than this machine has: ${probed.because}`))
-  else if (walls === 'best' && driver.isolation === 'none')
-    describe.skip('the local (bubblewrap) driver', () => it('needs bubblewrap, which does not work here'))
-  else describeDriver(name, () => ({ driver, left }), { gaps: driver.isolation === 'namespaces' ? WALLED_GAPS : PLAIN_GAPS })
+  const because = !probed.ready
+    ? probed.because
+    : walls === 'best' && driver.isolation === 'none'
+      ? 'bubblewrap does not work here'
+      : undefined
+  if (because !== undefined) console.log(`skipped: the ${name} driver, because ${because}`)
+  describeDriver(name, async () => ({ driver, left }), { gaps: walls === 'best' ? WALLED_GAPS : PLAIN_GAPS, because })
 }
 
 /** Folders of sandboxes that this process owns, read from the disk. */

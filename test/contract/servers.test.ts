@@ -1,13 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { ensureImages } from '../../runner/images/ensure.ts'
 import type { Sandbox, Service, ServiceSpec } from '../../runner/sandbox/contract.ts'
 import { dockerDriver } from '../../runner/sandbox/docker/driver.ts'
-import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
+import { DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
+import { engine, IMAGES_MS, whyNot } from './engine.ts'
 
 const driver = dockerDriver({ host: DEFAULT_HOST, instance: `servers-${process.pid}` })
-const probed = await driver.probe()
-if (probed.ready) await ensureImages(connectEngine({ host: DEFAULT_HOST }), ['node', 'redis'])
-else console.log(`skipped: the servers' images, because ${probed.because}`)
+const because = await whyNot('the servers’ images')
 
 const open = () => driver.open({ submission: 'suite', deadlineSeconds: 120, image: 'node', network: 'internal' })
 
@@ -61,7 +60,9 @@ chmod 700 data
 exec postgres -D data ${SETTINGS}
 `
 
-describe.skipIf(!probed.ready)('the image of servers', () => {
+describe.skipIf(because !== undefined)('the image of servers', () => {
+  beforeAll(async () => void (await ensureImages(engine, ['node', 'redis'])), IMAGES_MS)
+
   it('has a redis that another service reaches by its name', async () => {
     await using sandbox = await open()
     await using store = await sandbox.start({

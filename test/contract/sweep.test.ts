@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { ensureImages } from '../../runner/images/ensure.ts'
 import { dockerDriver } from '../../runner/sandbox/docker/driver.ts'
-import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
+import { DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
+import { engine, IMAGES_MS, whyNot } from './engine.ts'
 import { leftIn } from './left.ts'
 
-const engine = connectEngine({ host: DEFAULT_HOST })
 const driver = dockerDriver({ host: DEFAULT_HOST, instance: `sweep-${process.pid}` })
-const probed = await driver.probe()
-if (probed.ready) await ensureImages(engine, ['node'])
-else console.log(`skipped: the sweep of other instances, because ${probed.because}`)
+const because = await whyNot('the sweep of other instances')
 
 const DRIVER = new URL('../../runner/sandbox/docker/driver.ts', import.meta.url).href
 
@@ -29,7 +27,9 @@ const startHolder = async (instance: string, deadlineSeconds: number) => {
   return child
 }
 
-describe.skipIf(!probed.ready)('the sweep', () => {
+describe.skipIf(because !== undefined)('the sweep', () => {
+  beforeAll(async () => void (await ensureImages(engine, ['node'])), IMAGES_MS)
+
   it('removes what a killed process left, and nothing of one that lives, though its deadline has passed', async () => {
     const [dead, alive] = [`sweep-${process.pid}-dead`, `sweep-${process.pid}-alive`]
     const killed = await startHolder(dead, 600)

@@ -4,7 +4,7 @@ import {
   type InsideResult,
   type Power,
   type Sandbox,
-  type SandboxDriver,
+  type SandboxSpec,
   type Service,
   type Walls,
 } from '../../runner/sandbox/contract.ts'
@@ -67,17 +67,11 @@ const look = async (service: Service): Promise<Record<string, string>> => {
 }
 
 /** What a lab may change of the walls of a service, and what stays as it is whatever it changes. */
-export const describeWalls = (driver: SandboxDriver, gaps: Partial<Record<Power, string>>): void => {
+export const describeWalls = (open: (spec: Partial<SandboxSpec>) => Promise<Sandbox>, gaps: Partial<Record<Power, string>>): void => {
   const reason = gaps.walls
   const test = (sentence: string, run: (sandbox: Sandbox) => Promise<void>) => {
     const whole = async () => {
-      await using sandbox = await driver.open({
-        submission: 'suite',
-        deadlineSeconds: 120,
-        image: 'node',
-        network: 'internal',
-        powers: ['walls'],
-      })
+      await using sandbox = await open({ network: 'internal', powers: ['walls'] })
       expect(sandbox.gaps).not.toContain('walls')
       await run(sandbox)
     }

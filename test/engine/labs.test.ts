@@ -1,17 +1,18 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, test } from 'vitest'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
-import { gradeOnce } from '../../runner/cli/grade-once.ts'
-import { expectationsOf, judge, learnerOf } from '../../runner/cli/lab-verify.ts'
+import { expectationsOf } from '../../runner/cli/lab-verify.ts'
 import { openForLabs } from '../../runner/cli/open-for-labs.ts'
+import { expectAsDeclared } from '../as-declared.ts'
+import { IMAGES_MS } from '../contract/engine.ts'
 
 /** Every grader is graded: what each lab's folder promises, on the real engine. Labs on Kubernetes are in the cluster tier. */
 const labs = (await loadCatalogue()).labs.filter(({ lab }) => lab.sandbox?.kind !== 'kubernetes')
-const opened = await openForLabs({ labs })
-afterAll(() => opened[Symbol.asyncDispose]())
+let opened: Awaited<ReturnType<typeof openForLabs>>
+beforeAll(async () => {
+  opened = await openForLabs({ labs })
+}, IMAGES_MS)
+afterAll(() => opened?.[Symbol.asyncDispose]())
 
 describe.each(labs.map((lab) => ({ id: lab.lab.id, expectations: expectationsOf(lab) })))('lab $id', ({ expectations }) => {
-  test.each(expectations)('$name ends as declared', async (expectation) => {
-    const verdict = await gradeOnce(expectation.lab, expectation.files, { ...opened, seed: learnerOf(expectation) })
-    expect(judge(expectation, verdict)).toMatchObject({ met: true })
-  })
+  test.each(expectations)('$name ends as declared', (expectation) => expectAsDeclared(expectation, opened))
 })

@@ -7,7 +7,7 @@ import { now } from '../../prober/program/clock.ts'
 import type { Api } from '../api.ts'
 import { unless } from '../fault.ts'
 import { CONTAINER, type PodSpec, toPod } from './pod.ts'
-import type { PodState, PodWatch } from './watch.ts'
+import { isOutOfMemory, type PodState, type PodWatch, type SeenPod, type Terminated } from './watch.ts'
 
 /** Where the Pods of one sandbox are. */
 export interface Place {
@@ -108,7 +108,7 @@ const SECOND_MS = 1000
  */
 export const endingOf = async ({ watch }: Pick<Place, 'watch'>, { name, disconnected, close }: Started): Promise<Ending | undefined> => {
   const over = new AbortController()
-  const told = watch.when(name, ({ state, gone }) => lastOf(state, gone), { signal: over.signal })
+  const told = watch.when(name, lastOf, { signal: over.signal })
   void disconnected.then(async () => {
     if (await settlesWithin(told, TELL_SECONDS).catch(() => true)) return
     over.abort(new Fault('cluster.failed', `The connection to the Pod ${name} was lost while it ran.`))
@@ -118,20 +118,22 @@ export const endingOf = async ({ watch }: Pick<Place, 'watch'>, { name, disconne
   if (!(await settlesWithin(disconnected, CLOSE_SECONDS))) close()
   const seen = await disconnected
   if (last.terminated === undefined) return undefined
-  const { exitCode, reason, finishedAt } = last.terminated
+  const { exitCode, finishedAt } = last.terminated
   const second = Date.parse(finishedAt ?? '')
   const agree = Number.isNaN(second) || (seen >= second - SECOND_MS && seen < second + 3 * SECOND_MS)
-  return { code: exitCode, outOfMemory: reason === 'OOMKilled', at: agree ? seen : second }
+  return { code: exitCode, outOfMemory: isOutOfMemory(last.terminated, last), at: agree ? seen : second }
 }
 
-type Terminated = NonNullable<PodState['containerStatuses'][number]['state']['terminated']>
-
-const lastOf = (state: PodState, gone: boolean): { readonly terminated?: Terminated; readonly taken?: string } | undefined => {
+const lastOf = ({
+  state,
+  removed,
+  gone,
+}: SeenPod): { readonly terminated?: Terminated; readonly taken?: string; readonly removed: boolean } | undefined => {
   if (state.reason === 'Evicted' || state.reason === 'DeadlineExceeded')
-    return { taken: [state.reason, state.message].filter(Boolean).join(': ') }
+    return { taken: [state.reason, state.message].filter(Boolean).join(': '), removed }
   const { terminated } = state.containerStatuses[0]?.state ?? {}
-  if (terminated !== undefined) return { terminated }
-  return gone || state.phase === 'Failed' ? {} : undefined
+  if (terminated !== undefined) return { terminated, removed }
+  return gone || state.phase === 'Failed' ? { removed } : undefined
 }
 
 /** Begins the end of a Pod; one that is gone is no failure. Its container gets SIGKILL at once (`runner/images/pod-image.ts`). */

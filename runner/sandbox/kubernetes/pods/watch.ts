@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { z } from 'zod'
 import { Fault } from '../../../fault.ts'
 import type { Abortable } from '../../contract.ts'
@@ -5,7 +6,7 @@ import type { Api } from '../api.ts'
 import { followObjects } from '../follow.ts'
 
 const podSchema = z.object({
-  metadata: z.object({ name: z.string() }),
+  metadata: z.object({ name: z.string(), deletionTimestamp: z.string().optional() }),
   status: z
     .object({
       phase: z.string().default('Pending'),
@@ -33,9 +34,26 @@ const podSchema = z.object({
 /** What the kubelet and the scheduler last said of a Pod. */
 export type PodState = z.infer<typeof podSchema>['status']
 
+/** How a container ended, by its kubelet. */
+export type Terminated = NonNullable<PodState['containerStatuses'][number]['state']['terminated']>
+
+const KILLED = 128 + constants.signals.SIGKILL
+
+/**
+ * Whether the kernel ended a container for its memory. containerd may hear of the end before it hears why and then tells of any other error
+ * (https://github.com/containerd/containerd/issues/8180), but nothing inside can kill a container's first process: where nobody removed the
+ * Pod, a SIGKILL was the kernel's. A program that gives itself this code is taken for one that was. Pure.
+ */
+export const isOutOfMemory = (
+  { exitCode, reason }: Pick<Terminated, 'exitCode' | 'reason'>,
+  { removed }: { readonly removed: boolean },
+): boolean => reason === 'OOMKilled' || (exitCode === KILLED && !removed)
+
 /** A Pod as it was last seen; `gone` once it is no more. */
 export interface SeenPod {
   readonly state: PodState
+  /** Whether somebody wants its end. */
+  readonly removed: boolean
   readonly gone: boolean
 }
 
@@ -67,9 +85,10 @@ export const watchPods = (api: Api, namespace: string): PodWatch => {
   }
   const listen = async (): Promise<void> => {
     for await (const { objects } of followObjects(api, `/api/v1/namespaces/${namespace}/pods`, { signal: closing.signal })) {
-      const here = new Map(objects.map((object) => [object.metadata.name, podSchema.parse(object).status]))
-      for (const [name, { state }] of pods) if (!here.has(name)) pods.set(name, { state, gone: true })
-      for (const [name, state] of here) pods.set(name, { state, gone: false })
+      const here = new Map(objects.map((object) => [object.metadata.name, podSchema.parse(object)]))
+      for (const [name, { state }] of pods) if (!here.has(name)) pods.set(name, { state, removed: true, gone: true })
+      for (const [name, { status, metadata }] of here)
+        pods.set(name, { state: status, removed: metadata.deletionTimestamp !== undefined, gone: false })
       tell()
     }
   }

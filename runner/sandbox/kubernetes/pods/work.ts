@@ -10,6 +10,7 @@ import type { Slot } from '../../pool.ts'
 import { unless } from '../fault.ts'
 import { CONTAINER, toResources } from './pod.ts'
 import { connectTo, type Place, type Started, startPod } from './started.ts'
+import { isOutOfMemory } from './watch.ts'
 
 /** The Pod that `exec`, `write` and `read` work in. */
 const NAME = 'work'
@@ -45,15 +46,15 @@ const TELL_SECONDS = 20
 export const endedByMemory = async ({ watch }: Place, times: number): Promise<boolean> => {
   const told = watch.when(
     NAME,
-    ({ state: { containerStatuses }, gone }) => {
+    ({ state: { containerStatuses }, removed, gone }) => {
       const { restartCount = 0, state, lastState } = containerStatuses[0] ?? {}
-      if (gone) return ''
-      if (restartCount >= times) return lastState?.terminated?.reason
-      return restartCount === times - 1 ? state?.terminated?.reason : undefined
+      if (gone) return false
+      const { terminated } = (restartCount >= times ? lastState : restartCount === times - 1 ? state : undefined) ?? {}
+      return terminated && isOutOfMemory(terminated, { removed })
     },
     { signal: AbortSignal.timeout(TELL_SECONDS * 1000) },
   )
-  return (await told.catch(() => '')) === 'OOMKilled'
+  return told.catch(() => false)
 }
 
 const toSlot = async (place: Place, spec: SandboxSpec, started: Started): Promise<Slot> => {

@@ -3,12 +3,13 @@ import { Agent, createServer, request as send } from 'node:http'
 
 const CATALOG = { host: 'catalog', port: 8080 }
 const QUESTIONS_EACH = 6
+const PATIENCE_MS = 500
 const agent = new Agent({ keepAlive: true })
 const asked = new WeakMap()
 
 function askOnce() {
   return new Promise((resolve, reject) => {
-    const question = send({ ...CATALOG, path: '/sailings', agent }, (answer) => {
+    const question = send({ ...CATALOG, path: '/sailings', agent, timeout: PATIENCE_MS }, (answer) => {
       const parts = []
       answer.on('data', (part) => parts.push(part))
       answer.on('error', reject)
@@ -20,6 +21,8 @@ function askOnce() {
       // The last question says so, and the connection is closed after its answer.
       if (count >= QUESTIONS_EACH) question.shouldKeepAlive = false
     })
+    // For a moment the Service may still lead to a Pod that has gone, and nobody there says no.
+    question.on('timeout', () => question.destroy(new Error('the catalogue does not answer')))
     question.on('error', reject)
     question.end()
   })
