@@ -27,6 +27,7 @@ type Inside = SandboxContext<typeof FILES>
 /** What was done to the service, and all that could be seen of it from outside. */
 export interface Stop {
   readonly readyMs: number
+  /** From the signal to the end of all patience. */
   readonly graceSeconds: number
   readonly sigtermAt: number
   readonly exit: Exit
@@ -50,6 +51,7 @@ const WARM = 24
 const IN_FLIGHT = 8
 /** How long to let them gather. A third of this is enough for a service that waits for its store. */
 const HOLD_MS = 1000
+/** How long it has for the rest of its work, once the store lets it go on. */
 const GRACE_SECONDS = 5
 /** How long anything but the stop itself may take before it counts as no answer at all. */
 const PATIENCE_MS = 15_000
@@ -107,8 +109,9 @@ export const observe = async (inside: Inside): Promise<Stop | Halt> => {
   const after = door.closedAt === undefined ? await service.processes({ signal }) : []
   await ask(sandbox, STORE, { method: 'POST', path: '/release' }, { signal, timeoutMs: PATIENCE_MS })
 
-  const graceMs = GRACE_SECONDS * 1000
-  const inTime = await happensWithin(Math.max(0, sigtermAt + graceMs - Date.now()), signal, () => end.came)
+  // Counted from here: how long we held its work back, and looked at it, is no fault of the service.
+  const deadline = Date.now() + GRACE_SECONDS * 1000
+  const inTime = await happensWithin(GRACE_SECONDS * 1000, signal, () => end.came)
   if (!inTime) await service.signal('SIGKILL')
   const exit = await end.came
 
@@ -116,13 +119,13 @@ export const observe = async (inside: Inside): Promise<Stop | Halt> => {
   const { requests } = await orders.end({ signal })
   return {
     readyMs: readiness.afterMs,
-    graceSeconds: GRACE_SECONDS,
+    graceSeconds: Math.round((deadline - sigtermAt) / 100) / 10,
     sigtermAt,
     exit,
     marks: [
       { at: withdrawn.at, what: 'withdrawn' },
       { at: sigtermAt, what: 'sigterm' },
-      ...(inTime ? [] : [{ at: sigtermAt + graceMs, what: 'deadline' } as const]),
+      ...(inTime ? [] : [{ at: deadline, what: 'deadline' } as const]),
       { at: exit.at, what: 'exited' },
     ],
     requests,

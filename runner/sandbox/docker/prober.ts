@@ -17,7 +17,7 @@ export const startProber = async (
   o: Abortable = {},
 ): Promise<Prober> => {
   const archive = await toArchive(await proberFiles())
-  const command = unpackThen(archive.length, ['node', 'main.ts'])
+  const command = unpackThen(archive.length, ['node', 'main.js'])
   const { attached } = await launch(
     { ...base, role: 'prober', command, limits: LIMITS, work: 'own', stdin: true, logs: 'none' },
     { part: 'prober', output: true, input: archive, keepOpen: true },

@@ -33,6 +33,11 @@ const RIGHTS: readonly Right[] = [
   { verb: 'escalate', group: 'rbac.authorization.k8s.io', resource: 'roles' },
   { verb: 'create', group: 'rbac.authorization.k8s.io', resource: 'rolebindings' },
   { verb: 'create', group: 'networking.k8s.io', resource: 'networkpolicies' },
+  // The prober's program, and whose turn it is at the nodes.
+  { verb: 'create', resource: 'configmaps' },
+  { verb: 'list', resource: 'configmaps' },
+  { verb: 'watch', resource: 'configmaps' },
+  { verb: 'delete', resource: 'configmaps' },
   { verb: 'create', resource: 'pods' },
   { verb: 'create', resource: 'pods', subresource: 'exec' },
   { verb: 'create', resource: 'pods', subresource: 'eviction' },

@@ -106,7 +106,7 @@ export const startProber = async (api: Api, options: ProberOptions, o: Abortable
     throw new Fault('prober.failed', `The prober's Pod is ${status.phase ?? 'nowhere'} after ${START_SECONDS} s.`)
   const [input, output] = [new PassThrough(), new PassThrough()]
   void api
-    .exec({ namespace: HOME, pod: name, container: 'prober', command: ['node', '/prober/main.ts'], stdin: input, stdout: output })
+    .exec({ namespace: HOME, pod: name, container: 'prober', command: ['node', '/prober/main.js'], stdin: input, stdout: output })
     .catch((cause: unknown) => output.destroy(cause as Error))
     .finally(() => output.end())
   const [prober, domain] = await Promise.all([

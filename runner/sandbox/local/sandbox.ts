@@ -92,7 +92,7 @@ export const openLocal = async ({ tools, claim, identity, spec, gaps, onGone }: 
   const startProber = async () => {
     const folder = await folderOf('prober')
     await writeFiles(folder, await proberFiles(), owner)
-    const child = await launch([walled ? 'node' : tools.node, 'main.ts'], {
+    const child = await launch([walled ? 'node' : tools.node, 'main.js'], {
       work: folder,
       hostname: 'prober',
       limits: PROBER_LIMITS,
