@@ -12,7 +12,7 @@ const checking: PresentedEvent = {
   type: 'checking',
   checks: CHECKS.map((check, index) => ({ check, tier: index === 0 ? 'static' : 'sandbox', title: check })),
 }
-const finding = (check: string, status: 'passed' | 'exhausted' | 'incomplete' | 'skipped') =>
+const finding = (check: string, status: 'passed' | 'failed' | 'exhausted' | 'incomplete' | 'skipped') =>
   ({ check, tier: 'sandbox', status, ms: 12, because: 'What was seen.' }) as const
 const ended = (verdict: Omit<Extract<PresentedEvent, { type: 'verdict' }>['verdict'], 'ms'>): PresentedEvent => ({
   type: 'verdict',
@@ -79,6 +79,18 @@ for (const language of ['en', 'ja'] as const) {
     })
   }
 }
+
+test('a table wider than a phone is moved sideways in its place, and the page is not', async ({ page }) => {
+  const columns = Array.from({ length: 9 }, (_, column) => `COLUMN OF THE TABLE ${column}`)
+  const row = columns.map((_, column) => column)
+  const table = { kind: 'table', columns, rows: [row, row], differing: [[0, 8]] } as const
+  await page.setViewportSize({ width: 390, height: 844 })
+  await answerWith(page, [checking, ended({ outcome: 'failed', findings: [{ ...finding('starts', 'failed'), evidence: [table] }] })])
+  await open(page, lesson('en'))
+  await page.locator('.actions .primary').click()
+  await expect(page.getByRole('cell', { name: 'differs' })).toHaveCount(1)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0)
+})
 
 test('a refused submission shows the sentence, the next step and the place', async ({ page }) => {
   await open(page, lesson('ja'))

@@ -6,13 +6,14 @@ import { visible } from './visible.ts'
 /** Rows as the check saw them; cells that differ from what was expected are marked by sign and word too. */
 export const TableView = ({ evidence, words }: { evidence: Extract<Evidence, { kind: 'table' }>; words: Words }) => {
   const differs = new Set((evidence.differing ?? []).map(([row, column]) => `${row}.${column}`))
+  const isNumber = (column: number): boolean => evidence.rows.length > 0 && evidence.rows.every((row) => typeof row[column] === 'number')
   return (
     <ScrollBox label={words.evidence.kinds.table}>
       <table>
         <thead>
           <tr>
             {evidence.columns.map((column, index) => (
-              <th key={index} scope="col">
+              <th key={index} scope="col" class={isNumber(index) ? 'number' : ''}>
                 {visible(column)}
               </th>
             ))}
@@ -21,12 +22,15 @@ export const TableView = ({ evidence, words }: { evidence: Extract<Evidence, { k
         <tbody>
           {evidence.rows.map((row, at) => (
             <tr key={at}>
-              {row.map((cell, column) => (
-                <td key={column} class={differs.has(`${at}.${column}`) ? 'differs' : typeof cell === 'number' ? 'number' : ''}>
-                  {visible(String(cell))}
-                  {differs.has(`${at}.${column}`) && <span class="sr-only"> ({words.evidence.differs})</span>}
-                </td>
-              ))}
+              {row.map((cell, column) => {
+                const isDifferent = differs.has(`${at}.${column}`)
+                return (
+                  <td key={column} class={[isDifferent && 'differs', typeof cell === 'number' && 'number'].filter(Boolean).join(' ')}>
+                    {visible(String(cell))}
+                    {isDifferent && <span class="sr-only"> ({words.evidence.differs})</span>}
+                  </td>
+                )
+              })}
             </tr>
           ))}
         </tbody>
