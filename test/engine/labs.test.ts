@@ -13,6 +13,7 @@ beforeAll(async () => {
 }, IMAGES_MS)
 afterAll(() => opened?.[Symbol.asyncDispose]())
 
-describe.each(labs.map((lab) => ({ id: lab.lab.id, expectations: expectationsOf(lab) })))('lab $id', ({ expectations }) => {
-  test.each(expectations)('$name ends as declared', (expectation) => expectAsDeclared(expectation, opened))
-})
+for (const lab of labs)
+  describe(`lab ${lab.lab.id}`, { concurrent: true }, () => {
+    test.each(expectationsOf(lab))('$name ends as declared', (expectation) => expectAsDeclared(expectation, opened))
+  })

@@ -9,7 +9,7 @@ export default lab({
   minutes: 30,
   seconds: 120,
   files: FILES,
-  sandbox: docker({ image: 'python', images: ['postgres'], powers: ['own-ports', 'restart'] }),
+  sandbox: docker({ image: 'python', images: ['postgres'], powers: ['inside', 'own-ports', 'restart'] }),
   observe,
   checks: {
     syntax: { tier: 'sandbox', run: () => pass() },
