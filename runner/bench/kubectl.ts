@@ -21,7 +21,7 @@ export const openKubectl = async (program: string, kubeconfig: string): Promise<
   const file = join(folder, 'work.yaml')
   const config = join(folder, 'kubeconfig')
   await writeFile(config, kubeconfig, { mode: 0o600 })
-  const kubectl = (...words: readonly string[]) => run(program, [`--kubeconfig=${config}`, ...words], { env: {} })
+  const kubectl = (...words: readonly string[]) => run(program, [`--kubeconfig=${config}`, `--cache-dir=${folder}`, ...words], { env: {} })
   const timed = async (work: () => Promise<unknown>): Promise<number> => {
     const began = performance.now()
     await work()
