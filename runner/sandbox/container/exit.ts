@@ -9,7 +9,8 @@ export interface Ending {
   readonly at: number
 }
 
-const KILLED = 128 + constants.signals.SIGKILL
+/** Of a program that SIGKILL ended. */
+export const KILLED = 128 + constants.signals.SIGKILL
 /** Of a program that wrote beyond its largest file. */
 export const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
 

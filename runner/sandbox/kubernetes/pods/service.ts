@@ -1,7 +1,7 @@
 import { Fault } from '../../../fault.ts'
 import { settlesWithin, unlessAborted } from '../../abortable.ts'
 import { toArchive } from '../../container/archive.ts'
-import { type Ending, toExit } from '../../container/exit.ts'
+import { type Ending, KILLED, toExit } from '../../container/exit.ts'
 import { FREE_DISK, fillDiskCommand, takeMemoryCommand } from '../../container/fill.ts'
 import { LIST_FILES, LOOK_AT_LIMITS, READ_PROCESSES, toFiles, toMet, toProcesses } from '../../container/look.ts'
 import { ENVIRONMENT, toClock, unpackThen } from '../../container/program.ts'
@@ -18,7 +18,6 @@ const MIB = 1024 * 1024
 /** What `fill` leaves of the memory unless told otherwise: room for the program that takes it. */
 const LEFT_MIB = 4
 const INSIDE_BYTES = 64 * 1024
-const KILLED = 137
 /** How long a removal waits for the rest of a log. */
 const LOG_SECONDS = 5
 /** How long the cluster's name server may take to learn a name. */

@@ -118,22 +118,24 @@ export const endingOf = async ({ watch }: Pick<Place, 'watch'>, { name, disconne
   if (!(await settlesWithin(disconnected, CLOSE_SECONDS))) close()
   const seen = await disconnected
   if (last.terminated === undefined) return undefined
-  const { exitCode, finishedAt } = last.terminated
+  const { exitCode, outOfMemory, finishedAt } = last.terminated
   const second = Date.parse(finishedAt ?? '')
   const agree = Number.isNaN(second) || (seen >= second - SECOND_MS && seen < second + 3 * SECOND_MS)
-  return { code: exitCode, outOfMemory: isOutOfMemory(last.terminated, last), at: agree ? seen : second }
+  return { code: exitCode, outOfMemory, at: agree ? seen : second }
 }
 
-const lastOf = ({
-  state,
-  removed,
-  gone,
-}: SeenPod): { readonly terminated?: Terminated; readonly taken?: string; readonly removed: boolean } | undefined => {
+interface Last {
+  readonly terminated?: Terminated & { readonly outOfMemory: boolean }
+  /** Why the cluster took the Pod away. */
+  readonly taken?: string
+}
+
+const lastOf = ({ state, removed, gone }: SeenPod): Last | undefined => {
   if (state.reason === 'Evicted' || state.reason === 'DeadlineExceeded')
-    return { taken: [state.reason, state.message].filter(Boolean).join(': '), removed }
+    return { taken: [state.reason, state.message].filter(Boolean).join(': ') }
   const { terminated } = state.containerStatuses[0]?.state ?? {}
-  if (terminated !== undefined) return { terminated, removed }
-  return gone || state.phase === 'Failed' ? { removed } : undefined
+  if (terminated !== undefined) return { terminated: { ...terminated, outOfMemory: isOutOfMemory(terminated, { removed }) } }
+  return gone || state.phase === 'Failed' ? {} : undefined
 }
 
 /** Begins the end of a Pod; one that is gone is no failure. Its container gets SIGKILL at once (`runner/images/pod-image.ts`). */

@@ -1,6 +1,6 @@
-import { constants } from 'node:os'
 import { z } from 'zod'
 import { Fault } from '../../../fault.ts'
+import { KILLED } from '../../container/exit.ts'
 import type { Abortable } from '../../contract.ts'
 import type { Api } from '../api.ts'
 import { followObjects } from '../follow.ts'
@@ -36,8 +36,6 @@ export type PodState = z.infer<typeof podSchema>['status']
 
 /** How a container ended, by its kubelet. */
 export type Terminated = NonNullable<PodState['containerStatuses'][number]['state']['terminated']>
-
-const KILLED = 128 + constants.signals.SIGKILL
 
 /**
  * Whether the kernel ended a container for its memory. containerd may hear of the end before it hears why and then tells of any other error
