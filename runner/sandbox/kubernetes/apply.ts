@@ -3,7 +3,7 @@ import type { Abortable } from '../contract.ts'
 import type { Applied, ClusterObject, Refusal } from '../contract-cluster.ts'
 import type { Api } from './api.ts'
 import { ApiError, toFault } from './fault.ts'
-import { awayFromFleets } from './placement.ts'
+import { keptOff } from './placement.ts'
 import { noSuchKind, podSecurityRefusals, toRefusals } from './refusal.ts'
 import { pathOf, type Resources } from './resources.ts'
 
@@ -27,6 +27,8 @@ interface Using {
   readonly learner: Api
   readonly resources: Resources
   readonly namespace: string
+  /** Whether Pods are to stay off the control plane. */
+  readonly nodesApart: boolean
 }
 
 /** Applies manifests server-side as the learner, in an order that works whatever order they stand in. Throws `Fault` for what is ours. */
@@ -48,13 +50,13 @@ export const applyManifests = async (manifests: readonly Manifest[], using: Usin
 
 const applyOne = async (
   manifest: Manifest,
-  { learner, resources, namespace }: Using,
+  { learner, resources, namespace, nodesApart }: Using,
   { signal }: Abortable,
 ): Promise<{ object?: ClusterObject; refusals: readonly Refusal[] }> => {
   const resource = await resources.find(manifest)
   if (resource === undefined) return { refusals: [noSuchKind(manifest)] }
   const where = manifest.namespace ?? namespace
-  const { value } = awayFromFleets(manifest, namespace)
+  const { value } = keptOff(manifest, { namespace, nodesApart })
   try {
     const { body, warnings } = await learner.call({
       method: 'PATCH',

@@ -20,6 +20,7 @@ interface Using {
   readonly resources: Resources
   readonly prepared: Prepared
   readonly gaps: readonly ClusterPower[]
+  readonly nodesApart: boolean
   readonly prober: KeptProber
   /** Takes the namespace away. */
   remove(): Promise<void>
@@ -27,11 +28,13 @@ interface Using {
 
 /** A cluster whose prober can be spoken to. */
 export interface OpenCluster extends Cluster {
+  /** Whether Pods here are to stay off the control plane. */
+  readonly nodesApart: boolean
   placedProber(o?: Abortable): Promise<PlacedProber>
 }
 
 /** A prepared namespace as what checks work with. What observes runs as us; only `apply` runs as the learner. */
-export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove }: Using): OpenCluster => {
+export const toCluster = ({ api, resources, prepared, gaps, nodesApart, prober: kept, remove }: Using): OpenCluster => {
   const { name: namespace, learner } = prepared
   /** Cordons and fleets: what is outside the namespace. */
   const held = new Set<AsyncDisposable>()
@@ -58,7 +61,8 @@ export const toCluster = ({ api, resources, prepared, gaps, prober: kept, remove
     namespace,
     placedProber,
     gaps,
-    apply: (manifests, o) => applyManifests(manifests, { learner, resources, namespace }, o),
+    nodesApart,
+    apply: (manifests, o) => applyManifests(manifests, { learner, resources, namespace, nodesApart }, o),
     async get(ref, { signal } = {}) {
       const answer = await unless(
         [404],

@@ -5,6 +5,7 @@ import type { Abortable } from '../contract.ts'
 import type { ClusterDriver, ClusterPower, ClusterSpec } from '../contract-cluster.ts'
 import { type Api, type ApiAddress, connectApi } from './api.ts'
 import { type OpenCluster, toCluster } from './cluster.ts'
+import { hasNodesApart } from './control-plane.ts'
 import { findGaps } from './gaps.ts'
 import { labelValue } from './labels.ts'
 import { shapeOf } from './namespace.ts'
@@ -94,8 +95,10 @@ export const kubernetesDriver = ({ instance, proberImage, most = 40, ...address 
   const openWith = async (spec: ClusterSpec, known: readonly ClusterPower[], o: Abortable): Promise<OpenCluster> => {
     const prepared = await pool.take(shapeOf(spec), o)
     const deadline = Math.ceil(Date.now() / 1000 + spec.deadlineSeconds)
+    let nodesApart: boolean
     try {
-      await claimNamespace(connect(), prepared, { submission: labelValue(spec.submission), deadline }, o)
+      const owner = { submission: labelValue(spec.submission), deadline }
+      ;[nodesApart] = await Promise.all([hasNodesApart(connect(), o), claimNamespace(connect(), prepared, owner, o)])
     } catch (thrown) {
       await remove(prepared).catch(() => {})
       throw thrown
@@ -109,6 +112,7 @@ export const kubernetesDriver = ({ instance, proberImage, most = 40, ...address 
       resources: kinds(),
       prepared,
       gaps: known,
+      nodesApart,
       prober,
       remove: () => remove(prepared),
     })

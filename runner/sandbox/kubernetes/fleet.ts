@@ -5,9 +5,9 @@ import type { ClusterObject, Fleet, FleetNode, FleetRuntimeClass, FleetSpec } fr
 import type { Api } from './api.ts'
 import { unless } from './fault.ts'
 import { followObjects } from './follow.ts'
-import { HOME, LABEL } from './labels.ts'
+import { FLEET_TAINT, HOME, LABEL } from './labels.ts'
 import { waitForObject } from './observe.ts'
-import { FLEET_TAINT, groupLabel, placed } from './placement.ts'
+import { groupLabel, placed } from './placement.ts'
 
 /** What kwok plays. */
 const PLAYED = { 'kwok.x-k8s.io/node': 'fake' }

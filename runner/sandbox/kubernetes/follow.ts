@@ -18,17 +18,18 @@ const eventSchema = z.object({
 
 export interface Selection {
   readonly labels?: Readonly<Record<string, string>>
+  /** Labels that they must not have. */
+  readonly lacking?: readonly string[]
   /** `metadata.name=web`, `spec.nodeName=one`. */
   readonly fields?: Readonly<Record<string, string>>
 }
 
-const join = (pairs: Readonly<Record<string, string>> | undefined): string | undefined =>
-  pairs === undefined
-    ? undefined
-    : Object.entries(pairs)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(',')
-const queryOf = ({ labels, fields }: Selection) => ({ labelSelector: join(labels), fieldSelector: join(fields) })
+const pairsOf = (pairs: Readonly<Record<string, string>> = {}): string[] => Object.entries(pairs).map(([key, value]) => `${key}=${value}`)
+const joined = (terms: readonly string[]): string | undefined => (terms.length === 0 ? undefined : terms.join(','))
+const queryOf = ({ labels, lacking = [], fields }: Selection) => ({
+  labelSelector: joined([...pairsOf(labels), ...lacking.map((key) => `!${key}`)]),
+  fieldSelector: joined(pairsOf(fields)),
+})
 
 /** The objects at a path, and the version of the list. Items of a list do not say what they are, so each is told. */
 export const listObjects = async (

@@ -7,6 +7,9 @@ export const LABEL = {
   sandbox: 'hatoba.dev/sandbox',
 } as const
 
+/** On every played node, with the namespace of its submission: only Pods that `placed` has seen tolerate it by intention. */
+export const FLEET_TAINT = 'hatoba.dev/fleet'
+
 /** The namespace of everything that is ours and no submission's: the learners' accounts. */
 export const HOME = 'hatoba-learners'
 

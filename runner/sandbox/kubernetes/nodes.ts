@@ -24,6 +24,10 @@ export const isReadyNode = (node: ClusterObject): boolean => {
   return !closed && (status?.conditions ?? []).some(({ type, status: is }) => type === 'Ready' && is === 'True')
 }
 
+/** Whether a node takes Pods that tolerate nothing, now or once the submission that has closed it gives it back. */
+export const isOpenToPods = (node: ClusterObject): boolean =>
+  isReadyNode(node) || fieldsOf(node).metadata.annotations?.[CORDONED_BY] !== undefined
+
 const patchNode = (api: Api, name: string, body: unknown, signal?: AbortSignal): Promise<unknown> =>
   api.call({
     method: 'PATCH',

@@ -1,9 +1,8 @@
 import { podOf } from '../../../labs/kit/kubernetes/pod.ts'
 import { type Fields, fieldsOf, isFields, listOf, type Manifest } from '../../../labs/kit/kubernetes/read/manifest.ts'
-import { LABEL } from './labels.ts'
+import { OFF_CONTROL_PLANE } from './control-plane.ts'
+import { FLEET_TAINT, LABEL } from './labels.ts'
 
-/** On every played node, with the namespace of its submission: only Pods that `placed` has seen tolerate it by intention. */
-export const FLEET_TAINT = 'hatoba.dev/fleet'
 /** The label of a group of played nodes; without a value. */
 export const groupLabel = (group: string): string => `group.hatoba.dev/${group}`
 
@@ -37,34 +36,45 @@ export const placed = (manifest: Manifest, { namespace, group, runtimeClasses }:
     }
   })
 
-const ELSEWHERE = { key: FLEET_TAINT, operator: 'DoesNotExist' }
+const OFF_FLEETS = { key: FLEET_TAINT, operator: 'DoesNotExist' }
+
+export interface Keeping {
+  readonly namespace: string
+  /** Whether there are nodes enough apart from those of the control plane. */
+  readonly nodesApart: boolean
+}
 
 /**
- * The same object, its Pods kept off every played node where `placed` has not seen them and they tolerate every taint or spread
- * themselves: on such a node they would count as running without having run, and take the room of another submission; and a spread
- * counts the nodes of others, empty as they are to it, unless the Pod could not go there by its affinity
- * (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/, `nodeAffinityPolicy`).
+ * The same object, its Pods kept off nodes that are not for them, but for what `placed` has seen. Off every played node where they
+ * tolerate every taint or spread themselves: on such a node they would count as running without having run, and take the room of another
+ * submission; and a spread counts the nodes of others, empty as they are to it, unless the Pod could not go there by its affinity
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/, `nodeAffinityPolicy`). And off the control plane.
  */
-export const awayFromFleets = (manifest: Manifest, namespace: string): Manifest =>
+export const keptOff = (manifest: Manifest, { namespace, nodesApart }: Keeping): Manifest =>
   withPodSpec(manifest, (spec) => {
+    if (fieldsOf(spec['nodeSelector'])[LABEL.sandbox] === namespace) return spec
     const tolerated = listOf(spec['tolerations'])
       .map(fieldsOf)
       .some(({ key = '' }) => key === '' || key === FLEET_TAINT)
     const spread = listOf(spec['topologySpreadConstraints']).length > 0
-    if (!(tolerated || spread) || fieldsOf(spec['nodeSelector'])[LABEL.sandbox] === namespace) return spec
-    const affinity = fieldsOf(spec['affinity'])
-    const nodeAffinity = fieldsOf(affinity['nodeAffinity'])
-    const required = fieldsOf(nodeAffinity['requiredDuringSchedulingIgnoredDuringExecution'])
-    const { nodeSelectorTerms: terms = [{}] } = required
-    if (!Array.isArray(terms)) return spec
-    const nodeSelectorTerms = terms.map((term: unknown) =>
-      isFields(term) ? { ...term, matchExpressions: [...listOf(term['matchExpressions']), ELSEWHERE] } : term,
-    )
-    return {
-      ...spec,
-      affinity: {
-        ...affinity,
-        nodeAffinity: { ...nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: { ...required, nodeSelectorTerms } },
-      },
-    }
+    return withExpressions(spec, [...(tolerated || spread ? [OFF_FLEETS] : []), ...(nodesApart ? [OFF_CONTROL_PLANE] : [])])
   })
+
+/** Each term is an alternative to the others, so each gets the expressions. */
+const withExpressions = (spec: Fields, expressions: readonly Fields[]): Fields => {
+  const affinity = fieldsOf(spec['affinity'])
+  const nodeAffinity = fieldsOf(affinity['nodeAffinity'])
+  const required = fieldsOf(nodeAffinity['requiredDuringSchedulingIgnoredDuringExecution'])
+  const { nodeSelectorTerms: terms = [{}] } = required
+  if (expressions.length === 0 || !Array.isArray(terms)) return spec
+  const nodeSelectorTerms = terms.map((term: unknown) =>
+    isFields(term) ? { ...term, matchExpressions: [...listOf(term['matchExpressions']), ...expressions] } : term,
+  )
+  return {
+    ...spec,
+    affinity: {
+      ...affinity,
+      nodeAffinity: { ...nodeAffinity, requiredDuringSchedulingIgnoredDuringExecution: { ...required, nodeSelectorTerms } },
+    },
+  }
+}

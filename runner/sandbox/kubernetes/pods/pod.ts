@@ -1,11 +1,18 @@
 import { LEARNER } from '../../../images/recipe.ts'
 import { WORK } from '../../container/program.ts'
 import type { Limits } from '../../contract.ts'
+import { OFF_CONTROL_PLANE } from '../control-plane.ts'
 
 /** The one container of each of our Pods. */
 export const CONTAINER = 'main'
 /** On a Pod: the name that it answers to. */
 export const NAME_LABEL = 'hatoba.dev/name'
+
+/** Where Pods may be put. */
+export interface Placing {
+  /** Whether it has to stay off the control plane. */
+  readonly nodesApart: boolean
+}
 
 export interface PodSpec {
   readonly name: string
@@ -29,12 +36,18 @@ const NODE_DISK = '256Mi'
 /** Of a processor, for each processor that a container may use: they are shared, and what waits for others' end starts all the same. */
 const CPU_SHARE = 0.05
 
+const AFFINITY = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [OFF_CONTROL_PLANE] }] },
+  },
+}
+
 /**
  * The request that creates a Pod. This is the whole security posture: everything that the level `restricted` of Pod Security asks for and
  * more, no token, nothing of the node, and a bound on everything that a Pod can be given one for. What is not here: a number of processes.
  * Kubernetes has none for a Pod, only the kubelet's own for all of its node.
  */
-export const toPod = ({ name, hostname, image, command, limits, names, seconds, again }: PodSpec) => ({
+export const toPod = ({ name, hostname, image, command, limits, names, seconds, again }: PodSpec, { nodesApart }: Placing) => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name, ...(hostname !== undefined && { labels: { [NAME_LABEL]: hostname } }) },
@@ -43,6 +56,7 @@ export const toPod = ({ name, hostname, image, command, limits, names, seconds, 
     activeDeadlineSeconds: seconds,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
+    ...(nodesApart && { affinity: AFFINITY }),
     restartPolicy: again ? 'Always' : 'Never',
     terminationGracePeriodSeconds: 1,
     // Without a network there is nobody to ask; the policy would drop the question, and the program wait for the answer.

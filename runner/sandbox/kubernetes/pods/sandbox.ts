@@ -27,8 +27,8 @@ const DISPOSAL_SECONDS = 60
 
 /** The sandbox over Pods in a namespace of their own. Its files are in one Pod, started when they are first needed; each service is another. */
 export const toPodSandbox = ({ api, cluster, spec, referenceOf }: PodSandboxParts): Sandbox => {
-  const { namespace } = cluster
-  const place = { api, namespace, watch: watchPods(api, namespace) }
+  const { namespace, nodesApart } = cluster
+  const place = { api, namespace, nodesApart, watch: watchPods(api, namespace) }
   /** Where each service was last seen: the prober is sent there without asking a name server, which may remember an older answer. */
   const addresses = new Map<string, string>()
   let pods = 0

@@ -14,6 +14,8 @@ export interface Place {
   readonly api: Api
   readonly namespace: string
   readonly watch: PodWatch
+  /** Whether they are to stay off the control plane. */
+  readonly nodesApart: boolean
 }
 
 /** A Pod whose container runs, and what it hears and says from its first byte on. */
@@ -35,10 +37,10 @@ const START_SECONDS = 90
  * and what it said before would be lost. Removed again when that fails. Throws `Fault` `image.missing`, `cluster.*`.
  */
 export const startPod = async (place: Place, spec: PodSpec, { signal }: Abortable = {}): Promise<Started> => {
-  const { api, namespace } = place
+  const { api, namespace, nodesApart } = place
   const path = `/api/v1/namespaces/${namespace}/pods`
   const abortable = signal ? { signal } : {}
-  await unless([], `make the Pod ${spec.name}`, api.call({ method: 'POST', path, body: toPod(spec), ...abortable }))
+  await unless([], `make the Pod ${spec.name}`, api.call({ method: 'POST', path, body: toPod(spec, { nodesApart }), ...abortable }))
   try {
     const started = await connectTo(place, spec.name, 0, abortable)
     signal?.throwIfAborted()
