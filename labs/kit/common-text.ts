@@ -1,4 +1,4 @@
-import { CLUSTER_TEXT } from './cluster/text.ts'
+import { CLUSTER_EVIDENCE, CLUSTER_TEXT } from './cluster/text.ts'
 import type { Localized } from './finding.ts'
 import { FORM_TEXT } from './form/text.ts'
 import { MANIFEST_COMMON } from './kubernetes/text/common.ts'
@@ -51,6 +51,9 @@ export const COMMON: Readonly<Record<string, { because: Localized; hint?: Locali
     },
   },
 }
+
+/** Titles of the evidence that the kit makes, by their names. A lab's own title of the same name wins. */
+export const COMMON_EVIDENCE: Readonly<Record<string, Localized>> = CLUSTER_EVIDENCE
 
 /** Why a check was not asked. */
 export const SKIPPED: Localized = {

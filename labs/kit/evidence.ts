@@ -26,10 +26,21 @@ export interface Mark {
   readonly service?: string
 }
 
-/** Everything the site can draw and the CLI can print. Closed: a renderer covers all of it. Never rendered as HTML. */
-export type Evidence =
+/**
+ * Everything the site can draw and the CLI can print. Never rendered as HTML. A check names its titles, `Evidence`; a finding has them
+ * written out in both languages, `Evidence<Localized>`.
+ */
+export type Evidence<Title = string> = Picture & {
+  /** Says what is shown where the general words for its kind do not: in a lab an entry below `evidence` in its text. */
+  readonly title?: Title
+  /** Which of several it is, by its own name: a file, a service, a metric. Behind the title, in every language the same. */
+  readonly of?: string
+}
+
+/** What there is to see. Closed: a renderer covers all of it. */
+type Picture =
   | { readonly kind: 'log'; readonly lines: readonly (LogLine & { readonly service?: string })[]; readonly points?: readonly number[] }
-  | { readonly kind: 'diff'; readonly expected: string; readonly actual: string; readonly of?: string }
+  | { readonly kind: 'diff'; readonly expected: string; readonly actual: string }
   | {
       readonly kind: 'table'
       readonly columns: readonly string[]

@@ -60,7 +60,8 @@ export interface Finding {
   readonly actual?: Localized
   readonly hint?: Localized
   readonly at?: At
-  readonly evidence?: readonly Evidence[]
+  /** Untitled in findings of before 2026-11-22. */
+  readonly evidence?: readonly Evidence<Localized>[]
   readonly ms: number
   /** The entry of the text that was used: what the board counts as one mistake. */
   readonly as?: string

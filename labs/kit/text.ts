@@ -34,6 +34,7 @@ export const labTextSchema = z.strictObject({
   task: z.string(),
   checks: z.record(z.string(), checkText),
   doing: z.record(z.string(), z.string()).default({}),
+  evidence: z.record(z.string(), z.string()).default({}),
   hints: z.array(z.string()).min(2),
   mistakes: z.record(z.string(), z.string()),
 })

@@ -1,12 +1,13 @@
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import type { Evidence } from '../../labs/kit/evidence.ts'
+import type { Localized } from '../../labs/kit/finding.ts'
 
 /** How many rows of one piece of evidence a terminal gets. */
 const ROWS = 40
 
 /** The text equivalent of a picture; what a learner's program wrote is shown inert. */
-export const evidenceLines = (evidence: Evidence): string[] => {
+export const evidenceLines = (evidence: Evidence<Localized>): string[] => {
   switch (evidence.kind) {
     case 'log':
       return capped(

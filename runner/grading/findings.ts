@@ -1,5 +1,6 @@
 import type { CatalogueLab } from '../../labs/kit/catalogue.ts'
-import { COMMON, SKIPPED } from '../../labs/kit/common-text.ts'
+import { COMMON, COMMON_EVIDENCE, SKIPPED } from '../../labs/kit/common-text.ts'
+import type { Evidence } from '../../labs/kit/evidence.ts'
 import type { Answer, Finding, Localized, Tier } from '../../labs/kit/finding.ts'
 import { fillBoth, type Sentences } from '../../labs/kit/text.ts'
 import { Fault } from '../fault.ts'
@@ -13,7 +14,7 @@ export const answered = (lab: CatalogueLab, check: string, tier: Tier, answer: A
     status: answer.status,
     ms,
     ...(answer.at ? { at: answer.at } : {}),
-    ...(answer.evidence ? { evidence: answer.evidence } : {}),
+    ...(answer.evidence ? { evidence: answer.evidence.map((piece) => titled(lab, piece)) } : {}),
   }
   const write = (entry: Localized): Localized => {
     try {
@@ -65,10 +66,21 @@ export const incomplete = (check: string, tier: Tier, missing: Missing): Finding
 })
 
 /** What is being done to the work now, by its key below `doing` in the lab's text. */
-export const doingText = (lab: CatalogueLab, key: string): Localized => {
-  const [en, ja] = [lab.text.en.doing[key], lab.text.ja.doing[key]]
-  if (en === undefined || ja === undefined) throw new Fault('lab.broken', `text of ${lab.lab.id} has no doing.${key}`)
-  return { en, ja }
+export const doingText = (lab: CatalogueLab, key: string): Localized => entryOf(lab, 'doing', key) ?? lacks(lab, `doing.${key}`)
+
+/** The same evidence with its title written out, by its name below `evidence` in the lab's text or among the kit's own. */
+const titled = (lab: CatalogueLab, { title: name, ...picture }: Evidence): Evidence<Localized> =>
+  name === undefined
+    ? picture
+    : { ...picture, title: entryOf(lab, 'evidence', name) ?? COMMON_EVIDENCE[name] ?? lacks(lab, `evidence.${name}`) }
+
+const entryOf = ({ text }: CatalogueLab, section: 'doing' | 'evidence', key: string): Localized | undefined => {
+  const [en, ja] = [text.en[section][key], text.ja[section][key]]
+  return en === undefined || ja === undefined ? undefined : { en, ja }
+}
+
+const lacks = ({ lab }: CatalogueLab, entry: string): never => {
+  throw new Fault('lab.broken', `text of ${lab.id} has no ${entry}`)
 }
 
 const sentencesOf = (lab: CatalogueLab, language: 'en' | 'ja', check: string, as: string): Sentences | undefined => {

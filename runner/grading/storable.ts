@@ -1,5 +1,5 @@
 import type { Evidence } from '../../labs/kit/evidence.ts'
-import type { Finding } from '../../labs/kit/finding.ts'
+import type { Finding, Localized } from '../../labs/kit/finding.ts'
 
 /** What a finding may hold of a program's own words: enough to see what is the matter, never megabytes. */
 const MOST = { lines: 300, lineCharacters: 1000, textCharacters: 20_000 } as const
@@ -11,7 +11,7 @@ const MOST = { lines: 300, lineCharacters: 1000, textCharacters: 20_000 } as con
 export const storable = (finding: Finding): Finding =>
   clean(finding.evidence === undefined ? finding : { ...finding, evidence: finding.evidence.map(shorter) }) as Finding
 
-const shorter = (evidence: Evidence): Evidence => {
+const shorter = (evidence: Evidence<Localized>): Evidence<Localized> => {
   if (evidence.kind !== 'log') return evidence
   const { lines, points = [] } = evidence
   const cut = lines.map((line) => ({ ...line, text: shortened(line.text, MOST.lineCharacters) }))

@@ -61,12 +61,18 @@ export const presentEvent = (event: GradingEvent, language: Language): Presented
   }
 }
 
-const presentFinding = ({ because, expected, actual, hint, ...finding }: Finding, language: Language): PresentedFinding => ({
+const presentFinding = ({ because, expected, actual, hint, evidence, ...finding }: Finding, language: Language): PresentedFinding => ({
   ...finding,
   ...sentence('because', because, language),
   ...sentence('expected', expected, language),
   ...sentence('actual', actual, language),
   ...sentence('hint', hint, language),
+  ...(evidence === undefined ? {} : { evidence: evidence.map((piece) => presentEvidence(piece, language)) }),
+})
+
+const presentEvidence = ({ title, ...picture }: Evidence<Localized>, language: Language): Evidence => ({
+  ...picture,
+  ...sentence('title', title, language),
 })
 
 const sentence = <K extends string>(key: K, text: Localized | undefined, language: Language): { readonly [P in K]?: string } =>

@@ -9,6 +9,7 @@ const MOST_ROWS = 20
 /** As `kubectl get events` shows them, the last ones, counted from a moment. */
 export const eventTable = (events: readonly ClusterEvent[], from: number): Evidence => ({
   kind: 'table',
+  title: 'kubernetes.events',
   columns: ['SECONDS', 'TYPE', 'REASON', 'OBJECT', 'COUNT', 'MESSAGE'],
   rows: events
     .slice(-MOST_ROWS)
@@ -21,6 +22,7 @@ export const podTable = (objects: readonly ClusterObject[]): Evidence => {
   const pods = objects.map(podState).slice(0, MOST_ROWS)
   return {
     kind: 'table',
+    title: 'kubernetes.pods',
     columns: ['NAME', 'READY', 'STATUS', 'RESTARTS', 'NODE'],
     rows: pods.map((pod) => [
       pod.name,

@@ -1,5 +1,12 @@
 import type { Localized } from '../finding.ts'
 
+/** Titles of what the kit shows of a cluster. */
+export const CLUSTER_EVIDENCE = {
+  'kubernetes.pods': { en: 'The Pods, as kubectl get pods shows them', ja: 'Pod の状態 (kubectl get pods の表示)' },
+  'kubernetes.events': { en: 'The last events in the namespace', ja: '名前空間の最近のイベント' },
+  'kubernetes.refusals': { en: 'Everything that the API server refused', ja: 'API サーバーが拒否したもの' },
+} as const satisfies Readonly<Record<string, Localized>>
+
 /** What an API server says no to, in the kit's words around its own. */
 export const CLUSTER_TEXT: Readonly<Record<string, { because: Localized; hint?: Localized }>> = {
   'kubernetes.absent': {

@@ -108,6 +108,7 @@ export const refusedAnswer = (refusals: readonly Refusal[]): Answer | undefined 
       evidence: [
         {
           kind: 'table',
+          title: 'kubernetes.refusals',
           columns: ['FILE', 'LINE', 'OBJECT', 'MESSAGE'],
           rows: refusals.map((each) => [each.at.file, each.at.line, each.object, each.message]),
         },

@@ -10,6 +10,7 @@ interface DiffViewProps {
   readonly after: string
   /** Who says the first and who the second. */
   readonly names: readonly [string, string]
+  readonly title?: string
   readonly words: Words
   /** Equal lines kept around a difference; all of them when left out. */
   readonly context?: number
@@ -22,7 +23,7 @@ interface Line {
 }
 
 /** Two texts line by line; blanks become visible where only they differ. */
-export const DiffView = ({ before, after, names, words, context = Number.POSITIVE_INFINITY }: DiffViewProps) => {
+export const DiffView = ({ before, after, names, title, words, context = Number.POSITIVE_INFINITY }: DiffViewProps) => {
   const lines = useMemo(() => shorten(linesOf(before, after), context), [before, after, context])
   const w = words.evidence
   if (before === after) return <p class="lead">{w.noDifference}</p>
@@ -34,7 +35,7 @@ export const DiffView = ({ before, after, names, words, context = Number.POSITIV
         </span>
         <span class="key new">+ {names[1]}</span>
       </p>
-      <ScrollBox label={w.kinds.diff}>
+      <ScrollBox label={title ?? w.kinds.diff}>
         <table class="lines">
           <tbody>
             {lines.map((line, index) => (

@@ -21,29 +21,38 @@ export const EvidenceList = ({ evidence, language }: { evidence: readonly Eviden
   const logs = evidence.filter((piece): piece is LogEvidence => piece.kind === 'log')
   return (
     <>
-      {evidence.map((piece, index) => (
-        <Frame key={index} title={titleOf(piece, words)} words={words}>
-          {draw(piece, logs, words)}
-        </Frame>
-      ))}
+      {evidence.map((piece, index) => {
+        const title = titleOf(piece, words)
+        return (
+          <Frame key={index} title={title} words={words}>
+            {draw(piece, title, logs, words)}
+          </Frame>
+        )
+      })}
     </>
   )
 }
 
-const draw = (piece: Evidence, logs: readonly LogEvidence[], words: Words): ComponentChildren => {
+const draw = (piece: Evidence, title: string, logs: readonly LogEvidence[], words: Words): ComponentChildren => {
   switch (piece.kind) {
     case 'timeline':
-      return <Timeline evidence={piece} logs={logs} words={words} />
+      return <Timeline evidence={piece} title={title} logs={logs} words={words} />
     case 'log':
-      return <LogView evidence={piece} words={words} />
+      return <LogView evidence={piece} title={title} words={words} />
     case 'diff':
       return (
-        <DiffView before={piece.expected} after={piece.actual} names={[words.evidence.expected, words.evidence.actual]} words={words} />
+        <DiffView
+          before={piece.expected}
+          after={piece.actual}
+          names={[words.evidence.expected, words.evidence.actual]}
+          title={title}
+          words={words}
+        />
       )
     case 'table':
-      return <TableView evidence={piece} words={words} />
+      return <TableView evidence={piece} title={title} words={words} />
     case 'series':
-      return <Series evidence={piece} words={words} placeholder={words.loading} />
+      return <Series evidence={piece} title={title} words={words} placeholder={words.loading} />
     case 'topology':
       return <Topology evidence={piece} words={words} />
     default:
@@ -54,9 +63,10 @@ const draw = (piece: Evidence, logs: readonly LogEvidence[], words: Words): Comp
 /** A newer server may send kinds that this page cannot draw. */
 const nothing = (_piece: never): null => null
 
+/** The lab's own words, or in older verdicts and where the kind says enough, those for its kind. */
 const titleOf = (piece: Evidence, words: Words): string => {
-  const title = words.evidence.kinds[piece.kind]
-  return piece.kind === 'diff' && piece.of ? `${title}: ${piece.of}` : title
+  const title = piece.title ?? words.evidence.kinds[piece.kind]
+  return piece.of === undefined ? title : `${title}: ${piece.of}`
 }
 
 const Frame = ({ title, words, children }: { title: string; words: Words; children: ComponentChildren }) => {

@@ -5,7 +5,7 @@ import type { LogEvidence } from './timeline/Detail.tsx'
 import { visible } from './visible.ts'
 
 /** What the service wrote, with time and stream; can be filtered, and jumps to the lines a finding names. */
-export const LogView = ({ evidence, words }: { evidence: LogEvidence; words: Words }) => {
+export const LogView = ({ evidence, title, words }: { evidence: LogEvidence; title: string; words: Words }) => {
   const [filter, setFilter] = useState('')
   const [stream, setStream] = useState<'all' | 'stdout' | 'stderr'>('all')
   const list = useRef<HTMLElement>(null)
@@ -49,7 +49,7 @@ export const LogView = ({ evidence, words }: { evidence: LogEvidence; words: Wor
         )}
         <small>{w.lines(shown.length, lines.length)}</small>
       </div>
-      <ScrollBox label={w.kinds.log} box={list}>
+      <ScrollBox label={title} box={list}>
         <table class="lines">
           <thead class="sr-only">
             <tr>

@@ -13,7 +13,7 @@ const DASHES: readonly number[][] = [[], [8, 3], [2, 3], [10, 3, 2, 3]]
 const COLOURS = ['--hatoba-accent', '--hatoba-good', '--hatoba-warn', '--hatoba-muted']
 
 /** Values over time with our marks and the limits as lines; the same numbers as a table on request. */
-export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: Words }) => {
+export const Series = ({ evidence, title, words }: { evidence: SeriesEvidence; title: string; words: Words }) => {
   const [table, setTable] = useState(false)
   const host = useRef<HTMLDivElement>(null)
   const w = words.evidence
@@ -42,7 +42,7 @@ export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: W
     // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of what is inside
     <div class="series" onKeyDown={(event) => event.key.toLowerCase() === 't' && setTable(!table)}>
       {table ? (
-        <ScrollBox label={w.kinds.series}>
+        <ScrollBox label={title}>
           <table>
             <thead>
               <tr>
@@ -81,7 +81,7 @@ export const Series = ({ evidence, words }: { evidence: SeriesEvidence; words: W
           // biome-ignore lint/a11y/noNoninteractiveTabindex: takes the key that shows the table
           tabIndex={0}
           role="img"
-          aria-label={`${w.kinds.series}: ${evidence.series.map(({ name }) => name).join(', ')} (${evidence.unit})`}
+          aria-label={`${title}: ${evidence.series.map(({ name }) => name).join(', ')} (${evidence.unit})`}
         />
       )}
       <div class="tools">

@@ -4,11 +4,11 @@ import type { Words } from '../words.ts'
 import { visible } from './visible.ts'
 
 /** Rows as the check saw them; cells that differ from what was expected are marked by sign and word too. */
-export const TableView = ({ evidence, words }: { evidence: Extract<Evidence, { kind: 'table' }>; words: Words }) => {
+export const TableView = ({ evidence, title, words }: { evidence: Extract<Evidence, { kind: 'table' }>; title: string; words: Words }) => {
   const differs = new Set((evidence.differing ?? []).map(([row, column]) => `${row}.${column}`))
   const isNumber = (column: number): boolean => evidence.rows.length > 0 && evidence.rows.every((row) => typeof row[column] === 'number')
   return (
-    <ScrollBox label={words.evidence.kinds.table}>
+    <ScrollBox label={title}>
       <table>
         <thead>
           <tr>

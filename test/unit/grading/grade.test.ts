@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CatalogueLab } from '../../../labs/kit/catalogue.ts'
+import { COMMON_EVIDENCE } from '../../../labs/kit/common-text.ts'
 import { docker, exhausted, fail, halt, kubernetes, type Lab, lab, pass, reject } from '../../../labs/kit/index.ts'
 import type { LabText } from '../../../labs/kit/text.ts'
 import { Fault } from '../../../runner/fault.ts'
@@ -16,7 +17,16 @@ const catalogued = (defined: Lab): CatalogueLab => {
       { title: `Title of ${id}`, passed: 'fine {n}', bad: { because: 'bad {n}', hint: 'look' } },
     ]),
   )
-  const text: LabText = { title: 'T', summary: 'S', task: '', checks, doing: { stopping: 'Stopping' }, hints: ['1', '2'], mistakes: {} }
+  const text: LabText = {
+    title: 'T',
+    summary: 'S',
+    task: '',
+    checks,
+    doing: { stopping: 'Stopping' },
+    evidence: { kept: 'What was kept' },
+    hints: ['1', '2'],
+    mistakes: {},
+  }
   return {
     lab: defined,
     track: 'x',
@@ -213,6 +223,31 @@ describe('a grading', () => {
   test('with a sentence missing names it as a fault of the lab', async () => {
     const mute = lab({ id: 'x', minutes: 1, files, checks: { one: { tier: 'static', run: () => fail('unheard-of') } }, mistakes: {} })
     await expect(run(mute)).rejects.toThrow('checks.one.unheard-of')
+  })
+
+  test('writes out the titles of evidence, the lab’s own and the kit’s, and leaves out what has none', async () => {
+    const rows = { kind: 'table', columns: [], rows: [] } as const
+    const evidence = [{ ...rows, title: 'kept', of: 'store' }, { ...rows, title: 'kubernetes.pods' }, rows] as const
+    const { verdict } = await run(
+      lab({ id: 'x', minutes: 1, files, checks: { one: { tier: 'static', run: () => pass({ n: 1 }, { evidence }) } }, mistakes: {} }),
+    )
+    expect(verdict.findings[0]?.evidence).toEqual([
+      { ...rows, title: { en: 'What was kept', ja: 'What was kept' }, of: 'store' },
+      { ...rows, title: COMMON_EVIDENCE['kubernetes.pods'] },
+      rows,
+    ])
+  })
+
+  test('with a title missing names it as a fault of the lab', async () => {
+    const evidence = [{ kind: 'table', title: 'unheard-of', columns: [], rows: [] }] as const
+    const mute = lab({
+      id: 'x',
+      minutes: 1,
+      files,
+      checks: { one: { tier: 'static', run: () => fail('bad', { n: 1 }, { evidence }) } },
+      mistakes: {},
+    })
+    await expect(run(mute)).rejects.toSatisfy((thrown) => thrown instanceof Fault && thrown.message.includes('evidence.unheard-of'))
   })
 
   test('that is cancelled from outside rejects, and its sandbox is closed', async () => {

@@ -49,10 +49,21 @@ describe('a submission', () => {
     const id = await send('a bowline')
     expect(await verdictOf(ask, id, '?language=ja')).toMatchObject({
       outcome: 'failed',
-      findings: [{ because: '2 回巻いたところで結び目が滑りました。', expected: 'クリートヒッチ' }],
+      findings: [
+        {
+          because: '2 回巻いたところで結び目が滑りました。',
+          expected: 'クリートヒッチ',
+          evidence: [{ title: 'ほどけない結び目と、実際の結び目', of: 'knot.txt' }],
+        },
+      ],
     })
     expect(await verdictOf(ask, id)).toMatchObject({
-      findings: [{ because: 'The knot slipped after 2 turns.', evidence: [{ kind: 'diff', expected: 'cleat', actual: 'a bowline' }] }],
+      findings: [
+        {
+          because: 'The knot slipped after 2 turns.',
+          evidence: [{ title: 'The knot that holds, and the one that was tied', actual: 'a bowline' }],
+        },
+      ],
     })
   })
 

@@ -9,6 +9,7 @@ import { crosses } from './tell.ts'
 
 interface TimelineProps {
   readonly evidence: TimelineEvidence
+  readonly title: string
   /** Logs of the same finding, for the moment of a request. */
   readonly logs: readonly LogEvidence[]
   readonly words: Words
@@ -17,7 +18,7 @@ interface TimelineProps {
 const ZOOM = 0.6
 
 /** Requests over time, to be walked with the arrow keys; the first failure is shown to begin with. */
-export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
+export const Timeline = ({ evidence, title, logs, words }: TimelineProps) => {
   const layout = useMemo(() => layOut(evidence), [evidence])
   const whole: View = { from: layout.from, to: layout.to }
   const [view, setView] = useState(() => (squeezed(layout) ? bounded(interesting(layout, 0.5), whole) : whole))
@@ -94,7 +95,7 @@ export const Timeline = ({ evidence, logs, words }: TimelineProps) => {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys
           tabIndex={0}
           role="application"
-          aria-label={words.sentences(w.kinds.timeline, w.keys)}
+          aria-label={words.sentences(title, w.keys)}
           onKeyDown={key}
         >
           {width > 0 && (

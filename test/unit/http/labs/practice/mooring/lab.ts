@@ -17,7 +17,7 @@ export default lab({
         if (knot.includes('heavy')) return exhausted({ by: 'limit', limit: 'memory', allowed: 64, unit: 'MiB' }, 'knot.txt')
         return knot.includes('cleat')
           ? pass()
-          : fail('loose', { turns: 2 }, { evidence: [{ kind: 'diff', expected: 'cleat', actual: knot }] })
+          : fail('loose', { turns: 2 }, { evidence: [{ kind: 'diff', title: 'knots', of: 'knot.txt', expected: 'cleat', actual: knot }] })
       },
     },
   },
