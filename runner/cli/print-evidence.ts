@@ -1,13 +1,19 @@
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
+import pc from 'picocolors'
 import type { Evidence } from '../../labs/kit/evidence.ts'
-import type { Localized } from '../../labs/kit/finding.ts'
+import type { Language, Localized } from '../../labs/kit/finding.ts'
 
 /** How many rows of one piece of evidence a terminal gets. */
 const ROWS = 40
 
-/** The text equivalent of a picture; what a learner's program wrote is shown inert. */
-export const evidenceLines = (evidence: Evidence<Localized>): string[] => {
+/** The text equivalent of a picture below its title; what a learner's program wrote is shown inert. */
+export const evidenceLines = (evidence: Evidence<Localized>, language: Language): string[] => {
+  const heading = [evidence.title?.[language], evidence.of].filter((part) => part !== undefined).join(': ')
+  return [...(heading === '' ? [] : [pc.underline(inert(heading))]), ...pictureLines(evidence)]
+}
+
+const pictureLines = (evidence: Evidence<Localized>): string[] => {
   switch (evidence.kind) {
     case 'log':
       return capped(

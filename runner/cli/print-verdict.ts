@@ -41,12 +41,5 @@ const findingLines = (finding: Finding, language: Language): string[] => [
     ? []
     : [pc.bold([finding.at.file, finding.at.line, finding.at.column].filter((part) => part !== undefined).join(':'))]),
   ...[finding.because, finding.expected, finding.actual, finding.hint].filter((text) => text !== undefined).map((text) => text[language]),
-  ...(finding.status === 'passed'
-    ? []
-    : (finding.evidence ?? []).flatMap((piece) => [...titleLine([piece.title?.[language], piece.of]), ...evidenceLines(piece)])),
+  ...(finding.status === 'passed' ? [] : (finding.evidence ?? []).flatMap((piece) => evidenceLines(piece, language))),
 ]
-
-const titleLine = (parts: readonly (string | undefined)[]): string[] => {
-  const said = parts.filter((part) => part !== undefined).join(': ')
-  return said === '' ? [] : [pc.underline(said)]
-}

@@ -11,6 +11,7 @@ import { TableView } from './TableView.tsx'
 import { Topology } from './Topology.tsx'
 import type { LogEvidence } from './timeline/Detail.tsx'
 import { Timeline } from './timeline/Timeline.tsx'
+import { visible } from './visible.ts'
 import './evidence.css'
 
 const Series = lazily(() => import('./Series.tsx').then((module) => module.Series))
@@ -66,7 +67,7 @@ const nothing = (_piece: never): null => null
 /** The lab's own words, or in older verdicts and where the kind says enough, those for its kind. */
 const titleOf = (piece: Evidence, words: Words): string => {
   const title = piece.title ?? words.evidence.kinds[piece.kind]
-  return piece.of === undefined ? title : `${title}: ${piece.of}`
+  return piece.of === undefined ? title : `${title}: ${visible(piece.of)}`
 }
 
 const Frame = ({ title, words, children }: { title: string; words: Words; children: ComponentChildren }) => {
