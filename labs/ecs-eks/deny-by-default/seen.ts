@@ -12,6 +12,7 @@ export const reachTable = ({ before, after }: Reach, check: Check): Evidence => 
   const word = (open: boolean): string => (open ? 'open' : 'shut')
   return {
     kind: 'table',
+    title: 'ways',
     columns: ['FROM', 'TO', 'PORT', 'ADDRESS', 'BEFORE', 'AFTER', 'WANTED'],
     rows: ways.map(({ id, from, to, port, by, wanted }) => [
       from,

@@ -15,6 +15,7 @@ export const servingSince = ({ pods, cordonedAt }: Drain): readonly (readonly [a
 /** How many Pods could take requests, beside how many may not be missing. */
 export const servingSeries = (drain: Drain): Evidence => ({
   kind: 'series',
+  title: 'serving',
   unit: 'Pods',
   series: [{ name: 'ready', points: servingSince(drain) }],
   marks: drain.marks.filter(({ what }) => what === 'withdrawn'),
@@ -24,6 +25,7 @@ export const servingSeries = (drain: Drain): Evidence => ({
 /** Which Pod answered when, and what became of each. */
 export const timeline = ({ requests, marks, pods }: Drain): Evidence => ({
   kind: 'timeline',
+  title: 'requests',
   requests: thinned(requests, failed),
   marks,
   lanes: [...new Set(pods.flatMap(({ objects }) => objects.map((object) => podState(object).name)))],
@@ -32,6 +34,7 @@ export const timeline = ({ requests, marks, pods }: Drain): Evidence => ({
 /** As `kubectl get poddisruptionbudgets` shows them. */
 export const budgetTable = ({ budgets }: Drain): Evidence => ({
   kind: 'table',
+  title: 'budgets',
   columns: ['NAME', 'EXPECTED PODS', 'CURRENT HEALTHY', 'DESIRED HEALTHY', 'ALLOWED DISRUPTIONS'],
   rows: budgets.map(({ name, expected, healthy, desired, allowed }) => [name, expected, healthy, desired, allowed]),
   differing: budgets.flatMap(({ expected, allowed }, row) => [
@@ -49,6 +52,7 @@ export const evictionTable = ({ evictions }: Drain): Evidence => {
   }
   return {
     kind: 'table',
+    title: 'evictions',
     columns: ['POD', 'HTTP', 'MESSAGE', 'COUNT'],
     rows: [...said].slice(-20).map(([key, count]) => [...(JSON.parse(key) as [string, number, string]), count]),
   }

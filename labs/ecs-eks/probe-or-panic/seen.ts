@@ -5,6 +5,7 @@ import type { Morning } from './observe.ts'
 /** Which Pod answered when, with what was done to them. */
 export const timeline = ({ requests, marks }: Morning): Evidence => ({
   kind: 'timeline',
+  title: 'requests',
   requests: thinned(requests, ({ status }) => status !== 200),
   marks,
 })
@@ -21,7 +22,7 @@ export const restartSeries = ({ pods, marks }: Morning): Evidence => {
           .map(({ restarts }) => [at, restarts] as const),
       )
       .filter(([, restarts], index, all) => index === 0 || index === all.length - 1 || restarts !== all[index - 1]?.[1])
-  return { kind: 'series', unit: 'restarts', series: names.map((name) => ({ name, points: pointsOf(name) })), marks }
+  return { kind: 'series', title: 'restarts', unit: 'restarts', series: names.map((name) => ({ name, points: pointsOf(name) })), marks }
 }
 
 /** How often any container was restarted between two moments. */

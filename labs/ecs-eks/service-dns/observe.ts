@@ -221,7 +221,7 @@ const notServing = async (
   const office = await cluster.list(POD, { labels: { app: 'office' }, signal })
   const lines = await Promise.all(office.map(({ metadata }) => cluster.logs(metadata.name, { lines: 20, signal }).catch(() => [])))
   const evidence = [
-    { kind: 'log', lines: lines.flat() } as const,
+    { kind: 'log', of: 'office', lines: lines.flat() } as const,
     podTable(await cluster.list(POD, { signal })),
     eventTable(await cluster.events({ signal }), startedAt),
   ]

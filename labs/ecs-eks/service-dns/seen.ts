@@ -8,6 +8,7 @@ export const accountTable = (accounts: Accounts): Evidence => {
   const least = fairShare(accounts)
   return {
     kind: 'table',
+    title: 'accounts',
     columns: ['POD', 'REQUESTS', 'CONNECTIONS'],
     rows,
     differing: rows.flatMap(([, requests], row) => (requests < least ? [[row, 1] as const] : [])),
@@ -30,6 +31,7 @@ export const totalOf = (accounts: Accounts, what: 'requests' | 'connections'): n
 /** Which Pod answered when, as the office passed it on. */
 export const timeline = ({ requests, marks }: Pick<Day, 'requests' | 'marks'>): Evidence => ({
   kind: 'timeline',
+  title: 'visitors',
   requests: thinned(requests, ({ status }) => status !== 200),
   marks,
 })

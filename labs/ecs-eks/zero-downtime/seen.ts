@@ -19,6 +19,7 @@ export const timeline = ({ requests, marks, before, pods }: Release): Evidence =
   const later = new Set(pods.flatMap(({ objects }) => objects.map(({ metadata }) => metadata.name)))
   return {
     kind: 'timeline',
+    title: 'requests',
     requests: thinned(requests, failed),
     marks,
     lanes: [...new Set([...before, ...later])],
@@ -28,6 +29,7 @@ export const timeline = ({ requests, marks, before, pods }: Release): Evidence =
 /** How many Pods could take requests, from the release on, beside how many were wanted. */
 export const readySeries = (release: Release): Evidence => ({
   kind: 'series',
+  title: 'serving',
   unit: 'Pods',
   series: [{ name: 'ready', points: readySince(release) }],
   marks: release.marks.filter(({ what }) => what === 'version'),

@@ -85,7 +85,8 @@ export const leakOf = ({ full, known, sparse, missing, malformed, several }: Tou
 
 export const logOf = ({ log, name }: Start, point?: number): Evidence => ({
   kind: 'log',
-  lines: log.map((line) => ({ ...line, service: name })),
+  of: name,
+  lines: log,
   ...(point === undefined ? {} : { points: [point] }),
 })
 
@@ -96,6 +97,7 @@ export const quoteTable = (tour: Tour): Evidence => {
   const all = [tour.full, tour.sparse, tour.known]
   return {
     kind: 'table',
+    title: 'quotes',
     columns: ['APP_ENV', 'RATES_URL', 'rates: 200', 'rates: 401', 'HTTP', 'quote'],
     rows: all.map(({ name, variables, environment, quote }) => {
       const { authorized, refused } = asksOf(tour, environment.account)
@@ -142,7 +144,8 @@ export const valueTable = (tour: Tour): Evidence => {
   const mailsWanted = (served: Served) => (served.variables['SEND_MAIL'] === 'true' ? quotesGiven(served) : 0)
   return {
     kind: 'table',
-    columns: ['APP_ENV', 'MAX_ITEMS', 'items → HTTP', 'items → HTTP', 'SEND_MAIL', 'POST /mails'],
+    title: 'values',
+    columns: ['APP_ENV', 'MAX_ITEMS', 'MAX_ITEMS → HTTP', 'MAX_ITEMS + 1 → HTTP', 'SEND_MAIL', 'POST /mails'],
     rows: all.map((served) => {
       const { name, variables, environment, most, tooMany } = served
       return [
@@ -174,6 +177,7 @@ export const namingTable = (start: Tried): Evidence => {
   const isWrong = (name: string) => start.environment.wrong.includes(name)
   return {
     kind: 'table',
+    title: 'naming',
     columns: ['env', 'value', 'log #'],
     rows: rows.map(({ name, value, lines }) => [name, value === '' ? '""' : value, lines.join(', ') || '–']),
     differing: rows.flatMap(({ name, lines }, row) => (isWrong(name) === lines.length > 0 ? [] : [[row, 2] as const])),
@@ -185,6 +189,7 @@ export const startTable = (starts: readonly (Served | Tried)[]): Evidence => {
   const mustServe = (environment: Complete | Incomplete) => 'account' in environment
   return {
     kind: 'table',
+    title: 'starts',
     columns: ['APP_ENV', ...NAMES, 'port 8080', 'exit code'],
     rows: starts.map(({ name: own, variables, readyMs, exit }) => [
       own,
@@ -202,6 +207,7 @@ export const startTable = (starts: readonly (Served | Tried)[]): Evidence => {
 /** The processes of an environment as a list of processes shows them. */
 export const commandTable = (start: Served | Tried): Evidence => ({
   kind: 'table',
+  title: 'commands',
   columns: ['PID', 'COMMAND'],
   rows: 'processes' in start ? start.processes.map(({ pid, command }) => [pid, command]) : [],
 })

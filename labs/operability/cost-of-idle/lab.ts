@@ -42,7 +42,7 @@ export default lab({
         const [gone] = seen.gone
         if (gone === undefined) return pass({ copies: copiesOf(seen) })
         const { part, copy, exit, log } = gone
-        const evidence = [{ kind: 'log', lines: log.map((line) => ({ ...line, service: copy })), points: [log.length - 1] } as const]
+        const evidence = [{ kind: 'log', of: copy, lines: log, points: [log.length - 1] } as const]
         const size = seen.layout.size[part]
         const at = seen.layout.at([part, 'size'])
         if (exit.limit === undefined) return fail('ended', { copy, code: exit.code }, { evidence })

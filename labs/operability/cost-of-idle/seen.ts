@@ -56,6 +56,7 @@ export const yenSeries = (day: Day): Evidence => {
   const marks: Mark[] = [{ at: (recording.lossAt / 60) * HOUR_MS, what: 'killed', service: 'shop' }]
   return {
     kind: 'series',
+    title: 'yen',
     unit: 'yen/h',
     axis: 'hours',
     series: [
@@ -71,6 +72,7 @@ export const dayTable = (stretches: readonly Stretch[], marked?: Stretch, played
   const asked = stretches.filter(({ perMinute }) => perMinute > 0)
   return {
     kind: 'table',
+    title: 'day',
     columns: ['part', 'from', 'to', 'requests/min', 'copies', 'ready', 'in time', 'busy'],
     rows: asked.map((stretch) => {
       const piece = played.find((each) => isSame(each, stretch))
@@ -103,16 +105,24 @@ export const billTable = (day: Day): Evidence => {
   const worst = rows.findIndex(([part]) => part === idleOf(day).part)
   return {
     kind: 'table',
+    title: 'bill',
     columns: ['part', 'size', 'copy hours', 'yen', 'yen busy', 'yen idle'],
     rows: [...rows, ['=', '', '', total(3), total(4), total(5)]],
     differing: total(3) > terms['yen-per-day'] ? [[worst, 5]] : [],
   }
 }
 
-export const playedTimeline = ({ requests }: Played): Evidence => ({ kind: 'timeline', requests, marks: [] })
+export const playedTimeline = ({ part, requests }: Played): Evidence => ({
+  kind: 'timeline',
+  title: 'played',
+  of: part,
+  requests,
+  marks: [],
+})
 
 export const lossTimeline = ({ loss: { requests, killedAt, copies } }: Day): Evidence => ({
   kind: 'timeline',
+  title: 'loss',
   requests,
   marks: [{ at: killedAt, what: 'killed', ...(copies[0] === undefined ? {} : { service: copies[0] }) }],
 })

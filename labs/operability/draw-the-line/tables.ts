@@ -18,6 +18,7 @@ export const lineTable = (names: readonly string[], claims: readonly Claim[], wr
   ])
   return {
     kind: 'table',
+    title: 'line',
     columns: ['duty', ...TEAMS],
     rows,
     differing: rows.flatMap((cells, row) => (wrong.includes(names[row] ?? '') ? doubtful(cells, row) : [])),
@@ -49,6 +50,7 @@ export const meansTable = ({ teams, duties }: Organisation, { duty, claim: { han
     hands.includes(team) && (!hands.some((hand) => can(hand, lever)) || !levers.some((each) => can(team, each)))
   return {
     kind: 'table',
+    title: 'means',
     columns: [duty, ...TEAMS],
     rows: levers.map((lever) => [lever, ...TEAMS.map((team) => cellOf(hands.includes(team), can(team, lever)))]),
     differing: levers.flatMap((lever, row) => TEAMS.flatMap((team, index): Cell[] => (wrong(team, lever) ? [[row, index + 1]] : []))),
@@ -64,6 +66,7 @@ export const hoursTable = ({ teams, duties }: Organisation, line: readonly Owned
     .filter(([, when]) => when === 'around-the-clock')
   return {
     kind: 'table',
+    title: 'hours',
     columns: ['duty', 'when', 'accountable', 'there'],
     rows,
     differing: rows.flatMap(([, when, , there], row): Cell[] => (when === there ? [] : [[row, 3]])),
@@ -78,6 +81,7 @@ export const changesTable = ({ teams, duties }: Organisation, line: readonly Own
   })
   return {
     kind: 'table',
+    title: 'changes',
     columns: ['team', 'times-a-week', 'changes-a-week'],
     rows,
     differing: rows.flatMap(([, asked, possible], row): Cell[] => (asked > possible ? [[row, 1]] : [])),

@@ -43,7 +43,7 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
     signal,
   })
   const said = saidOf(made.stdout, made.stderr)
-  const detail = { evidence: [{ kind: 'log', lines: said } as const] }
+  const detail = { evidence: [{ kind: 'log', title: 'build', lines: said } as const] }
   if (made.ended.by === 'limit') return halt('builds', exhausted(made.ended, 'build.sh', detail))
   if (made.ended.by !== 'itself' || made.ended.code !== 0) return halt('builds', unbuilt(made.ended, detail))
   const built = await readBuilt(sandbox, signal)

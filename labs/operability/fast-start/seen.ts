@@ -9,6 +9,7 @@ export const startSeries = ({ starts, budgetMs, bareMs }: Seen): Evidence => {
   const bare = Math.round(bareMs.reduce((sum, ms) => sum + ms, 0) / bareMs.length)
   return {
     kind: 'series',
+    title: 'times',
     unit: 'ms',
     series: [
       { name: 'readyz', points: starts.map(({ startedAt, readyMs }) => [startedAt, Math.round(readyMs ?? budgetMs)] as const) },
@@ -36,6 +37,7 @@ export const startTable = ({ starts, budgetMs }: Seen): Evidence => {
   ])
   return {
     kind: 'table',
+    title: 'starts',
     columns: ['start', 'ready (ms)', 'HTTP', 'similar'],
     rows,
     differing: starts.flatMap(({ good, readyMs, first }, row) =>
@@ -45,11 +47,17 @@ export const startTable = ({ starts, budgetMs }: Seen): Evidence => {
 }
 
 /** The log of a start, with what the store did meanwhile; points at the last line. */
-export const startLog = ({ log }: Start): Evidence => ({ kind: 'log', lines: log, ...(log.length > 0 ? { points: [log.length - 1] } : {}) })
+export const startLog = ({ log }: Start): Evidence => ({
+  kind: 'log',
+  title: 'log',
+  lines: log,
+  ...(log.length > 0 ? { points: [log.length - 1] } : {}),
+})
 
 /** What was running when the time was over. */
 export const processTable = ({ processes }: Start): Evidence => ({
   kind: 'table',
+  title: 'processes',
   columns: ['PID', 'PPID', 'COMMAND'],
   rows: processes.map(({ pid, parent, command }) => [pid, parent, command]),
 })
@@ -57,6 +65,7 @@ export const processTable = ({ processes }: Start): Evidence => ({
 /** The asking and the first request of a start. */
 export const startTimeline = ({ asked, first, startedAt, readyMs }: Start): Evidence => ({
   kind: 'timeline',
+  title: 'asking',
   requests: [...asked, ...(first === undefined ? [] : [first.record])],
   marks: readyMs === undefined ? [] : [{ at: startedAt + readyMs, what: 'ready' }],
 })

@@ -33,6 +33,8 @@ const metricSeries = (incident: Incident, metric: Metric): Evidence => {
   const unit = name.endsWith('_ms') ? 'ms' : name.endsWith('_mib') ? 'MiB' : name.startsWith('pool') || name === 'queue' ? '' : '1/s'
   return {
     kind: 'series',
+    title: 'metric',
+    of: metric,
     unit,
     series: [{ name: metric, points }],
     marks: marksOf(incident).filter(({ what }) => what === 'alarm'),
@@ -72,6 +74,7 @@ const slowestTenth = (values: readonly number[]): number => [...values].sort((a,
 
 const serviceLog = ({ told, lookedAt }: Incident, service: ServiceName): Evidence => ({
   kind: 'log',
+  of: service,
   lines: told.logs.filter((line) => line.service === service && line.at <= lookedAt).slice(-MOST_LINES),
 })
 
@@ -97,6 +100,8 @@ const traceOf = (incident: Incident, which: TraceName): readonly Evidence[] => {
   const began = spans[0]?.at ?? 0
   const table: Evidence = {
     kind: 'table',
+    title: 'spans',
+    of: which,
     columns: ['service', 'span', 'from (ms)', 'ms', 'status'],
     rows: spans.map(({ service, name, at, ms, status, queuedMs = 0 }) => [
       service,
@@ -106,12 +111,14 @@ const traceOf = (incident: Incident, which: TraceName): readonly Evidence[] => {
       status,
     ]),
   }
-  return spans.length === 0 ? [table] : [waterfall(spans), table]
+  return spans.length === 0 ? [table] : [waterfall(spans, which), table]
 }
 
 /** The spans of one basket as pieces of work on a lane for each service. */
-const waterfall = (spans: readonly Span[]): Evidence => ({
+const waterfall = (spans: readonly Span[], which: TraceName): Evidence => ({
   kind: 'timeline',
+  title: 'trace',
+  of: which,
   requests: spans.map(
     ({ service, name, at, ms, status, trace }, index): RequestRecord => ({
       id: `${trace} ${name}`,
@@ -130,6 +137,7 @@ const waterfall = (spans: readonly Span[]): Evidence => ({
 /** The baskets of customers over the whole incident. */
 export const basketTimeline = (incident: Incident): Evidence => ({
   kind: 'timeline',
+  title: 'baskets',
   requests: [...incident.before, ...incident.during, ...incident.after],
   marks: marksOf(incident),
 })
@@ -143,7 +151,8 @@ export const billTable = (looks: readonly Look[], minutes: Readonly<Record<Look[
   })
   return {
     kind: 'table',
-    columns: ['look', 'min', 'sum'],
+    title: 'bill',
+    columns: ['look', 'minutes', 'sum'],
     rows,
     differing: rows.flatMap(([, , sum], row) => (sum > budget ? [[row, 2] as const] : [])),
   }

@@ -1,7 +1,7 @@
 import { docker, fail, lab, parseable, pass } from '../../kit/index.ts'
 import { compare } from './kept.ts'
 import { FILES, observe, type Stop } from './observe.ts'
-import { acknowledged, counted, failedOrders, keptTable, logEvidence, processTable, timeline } from './seen.ts'
+import { acknowledged, counted, failedOrders, keptTable, knockTimeline, logEvidence, processTable, timeline } from './seen.ts'
 
 export default lab({
   id: 'graceful-stop',
@@ -107,7 +107,7 @@ export default lab({
       needs: ['signal'],
       run: ({ seen }) => {
         const { closedAt, sigtermAt, knocks } = seen
-        const evidence = [timeline({ ...seen, requests: knocks }), logEvidence(seen)]
+        const evidence = [knockTimeline(seen), logEvidence(seen)]
         if (closedAt !== undefined) return pass({ ms: Math.max(0, Math.round(closedAt - sigtermAt)) }, { evidence })
         const last = knocks.at(-1)
         return fail('open', { tries: knocks.length, ms: Math.round((last?.endedAt ?? sigtermAt) - sigtermAt) }, { evidence })

@@ -21,7 +21,10 @@ export const failedOrders = ({ requests, sigtermAt }: Stop) => {
 export const counted = (requests: readonly RequestRecord[], at: number): number =>
   requests.filter(({ startedAt, endedAt }) => startedAt <= at && endedAt > at).length
 
-export const timeline = ({ requests, marks }: Pick<Stop, 'requests' | 'marks'>): Evidence => ({ kind: 'timeline', requests, marks })
+export const timeline = ({ requests, marks }: Stop): Evidence => ({ kind: 'timeline', title: 'orders', requests, marks })
+
+/** Whoever tried to come in after the signal. */
+export const knockTimeline = ({ knocks, marks }: Stop): Evidence => ({ kind: 'timeline', title: 'knocks', requests: knocks, marks })
 
 /** The service's log; points at its first line after the signal, or at its last one. */
 export const logEvidence = ({ log, sigtermAt }: Stop): Evidence => {
@@ -35,6 +38,7 @@ const DISPOSITION = { handled: 'handler', default: 'SIG_DFL', ignored: 'SIG_IGN'
 /** As `ps` would show it, with what SIGTERM does to each process. */
 export const processTable = ({ processes }: Stop): Evidence => ({
   kind: 'table',
+  title: 'processes',
   columns: ['PID', 'PPID', 'COMMAND', 'SIGTERM'],
   rows: processes.map(({ pid, parent, command, onSigterm }) => [pid, parent, command, DISPOSITION[onSigterm]]),
   differing: processes.flatMap(({ pid, onSigterm }, row) => (pid === 1 && onSigterm !== 'handled' ? [[row, 3] as const] : [])),
@@ -52,6 +56,7 @@ export const keptTable = ({ requests, kept }: Stop, orders: readonly string[]): 
   })
   return {
     kind: 'table',
+    title: 'kept',
     columns: ['order', 'HTTP', 'store: whole', 'store: half'],
     rows,
     differing: rows.flatMap(([, , whole, half], row) => [

@@ -55,6 +55,7 @@ export const loadSeries = (seen: Seen): Evidence => {
       requests.filter((request) => is(request) && request.endedAt >= from && request.endedAt < to)
   return {
     kind: 'series',
+    title: 'load',
     unit: '1/s',
     series: [
       { name: 'offered', dashed: true, points: points((stretch) => scheduledIn(requests, stretch)) },
@@ -69,7 +70,8 @@ export const loadSeries = (seen: Seen): Evidence => {
 /** Load by load: how many came, what they got, how long they waited, and how many calculations the engine had at once. */
 export const stepTable = ({ requests, steps, calls }: Seen): Evidence => ({
   kind: 'table',
-  columns: ['offered 1/s', '200', '503', 'timeout', 'p95 ms', 'engine: at once'],
+  title: 'steps',
+  columns: ['offered 1/s', '200', '503', 'timeout', 'p95 ms', 'calculations at once'],
   rows: steps.map((step) => {
     const came = scheduledIn(requests, step)
     const waited = came.filter((request) => !isRefused(request)).map(felt)
@@ -110,7 +112,7 @@ export const engineTable = ({ calls }: Seen): Evidence => {
       ] as const,
     ]
   })
-  return { kind: 'table', columns: ['engine: at once', 'calls', 'ms', '1/s'], rows }
+  return { kind: 'table', title: 'engine', columns: ['calculations at once', 'calls', 'ms', '1/s'], rows }
 }
 
 export const logOf = ({ log }: Seen): Evidence => ({ kind: 'log', lines: log.slice(-60) })

@@ -207,7 +207,7 @@ const notPrinting = async (service: Service, signal: AbortSignal, requests: read
     fail(one?.step === 1 ? 'lost' : 'refused', values, {
       evidence: [
         { kind: 'log', lines: log },
-        { kind: 'timeline', requests, marks: [] },
+        { kind: 'timeline', title: 'labels', requests, marks: [] },
       ],
     }),
   )

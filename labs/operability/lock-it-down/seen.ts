@@ -19,6 +19,7 @@ export const triesTable = (attack: Attack, ...tools: readonly Tool[]): Evidence 
   const rows = [...mine.filter((each) => got.has(each)), ...mine.filter((each) => !got.has(each))].slice(0, MOST_ROWS)
   return {
     kind: 'table',
+    title: 'tries',
     columns: ['tool', 'at', 'errno', 'got'],
     rows: rows.map((each) => [each.tool, each.at, each.error ?? '–', got.has(each) ? masked(each) : '–']),
     differing: rows.flatMap((each, row) => (got.has(each) ? [[row, 3] as const] : [])),
@@ -42,6 +43,7 @@ export const firstTable = ({ first }: Attack): Evidence => {
   ] as const
   return {
     kind: 'table',
+    title: 'first',
     columns: ['/proc/1/status', ''],
     rows: rows.map(([name, value]) => [name, value]),
     differing: rows.flatMap(([, , open], row) => (open ? [[row, 1] as const] : [])),
@@ -76,6 +78,11 @@ export const logOf = ({ log, break: plan }: Attack, point?: number): Evidence =>
 })
 
 /** All labels asked for, before the attack and after it. */
-export const timeline = ({ before, after }: Attack): Evidence => ({ kind: 'timeline', requests: [...before, ...after], marks: [] })
+export const timeline = ({ before, after }: Attack): Evidence => ({
+  kind: 'timeline',
+  title: 'labels',
+  requests: [...before, ...after],
+  marks: [],
+})
 
 export const unprinted = (requests: readonly RequestRecord[]): readonly RequestRecord[] => requests.filter((each) => !printed(each))

@@ -34,7 +34,7 @@ export default lab({
       tier: 'sandbox',
       run: ({ seen }) => {
         const { build, versions } = seen.today
-        const evidence = [outputOf(build), requestTable(seen)]
+        const evidence = [outputOf('build.sh', build), requestTable(seen)]
         const apart = outOfStep(build)
         if (apart !== undefined) return fail('apart', { said: apart }, { evidence })
         return (
@@ -50,7 +50,7 @@ export default lab({
         const requests = askedAtRun(seen)
         const [first] = requests
         if (first === undefined) return pass({ seconds: seconds(ran(seen)) }, { evidence: [topology(seen)] })
-        const evidence = [topology(seen), requestTable(seen), outputOf(ran(seen))]
+        const evidence = [topology(seen), requestTable(seen), outputOf('start.sh', ran(seen))]
         const hosts = [...new Set(requests.map(({ of }) => of))].join(', ')
         return fail('asked', { requests: requests.length, host: first.of, hosts, path: first.path }, { evidence })
       },
@@ -60,11 +60,14 @@ export default lab({
       needs: ['offline'],
       run: ({ seen }) => {
         const run = ran(seen)
-        const ended = notEnded('start.sh', run, [outputOf(run)])
+        const ended = notEnded('start.sh', run, [outputOf('start.sh', run)])
         if (ended !== undefined) return ended
         const expected = labelsFor(seen.month)
         const actual = visible(run.stdout)
-        const evidence = [{ kind: 'diff', of: 'stdout', expected: visible(Buffer.from(expected)), actual } as const, outputOf(run)]
+        const evidence = [
+          { kind: 'diff', of: 'stdout', expected: visible(Buffer.from(expected)), actual } as const,
+          outputOf('start.sh', run),
+        ]
         if (Buffer.from(run.stdout).toString('utf8') === expected) return pass({ labels: seen.month.orders.length }, { evidence })
         return fail('other', { wanted: expected.split('\n')[0] ?? '', got: actual.split('␊')[0] ?? '' }, { evidence })
       },
@@ -74,7 +77,7 @@ export default lab({
       needs: ['installs'],
       run: ({ seen }) => {
         const { build } = second(seen)
-        const evidence = [topology(seen), requestTable(seen), outputOf(build)]
+        const evidence = [topology(seen), requestTable(seen), outputOf('build.sh', build)]
         const { removed } = seen.month
         if (endedWell(build))
           return pass(
@@ -93,7 +96,7 @@ export default lab({
       run: ({ seen }) => {
         const changed = changedFiles(seen)
         const moved = movedPackages(seen)
-        const evidence = [versionTable(seen), fileDiff(seen), outputOf(second(seen).build)]
+        const evidence = [versionTable(seen), fileDiff(seen), outputOf('build.sh', second(seen).build)]
         const values = { files: seen.today.files.size, changed: changed.length }
         if (changed.length === 0) return pass({ ...values, package: seen.month.moved.name, to: seen.month.moved.to }, { evidence })
         const [first] = moved.filter(({ name }) => name === seen.month.moved.name).concat(moved)

@@ -1,13 +1,13 @@
 import { type Evidence, type ExecResult, visible } from '../../kit/index.ts'
 import { type Asked, type Done, endedWell, type Installs, type Machine, PHASES, type Phase, SERVICES } from './observe.ts'
 
-/** What a program wrote, errors after output, as a log; without the pages on its own use that npm adds. */
-export const outputOf = ({ stdout, stderr, endedAt }: Done): Evidence => {
+/** What a script of the learner's wrote, errors after output, as a log; without the pages on its own use that npm adds. */
+export const outputOf = (script: 'build.sh' | 'start.sh', { stdout, stderr, endedAt }: Done): Evidence => {
   const errors = linesOf(stderr)
   const usage = errors.findIndex((line) => /^npm error Usage:/.test(line))
   const told = usage < 0 ? errors : errors.slice(0, usage)
   const linesAs = (stream: 'stdout' | 'stderr', lines: readonly string[]) => lines.map((text) => ({ at: endedAt, stream, text }))
-  return { kind: 'log', lines: [...linesAs('stdout', linesOf(stdout)), ...linesAs('stderr', told)] }
+  return { kind: 'log', of: script, lines: [...linesAs('stdout', linesOf(stdout)), ...linesAs('stderr', told)] }
 }
 
 const SHOWN_BYTES = 16 * 1024
@@ -48,6 +48,7 @@ export const requestTable = ({ asked }: Installs): Evidence => {
   ).filter(({ own }) => own.length > 0)
   return {
     kind: 'table',
+    title: 'requests',
     columns: ['phase', 'host', 'GET', '4xx', 'first'],
     rows: rows.map(({ phase, name, own, failed }) => [phase, name, own.length, failed.length, (failed[0] ?? own[0])?.path ?? '']),
     differing: rows.flatMap(({ phase, failed }, row) => [
@@ -62,6 +63,7 @@ const STAGES = { today: 'before', run: 'during', later: 'after' } as const
 /** Who stood in the way of whom: the first install, the run, and the install a month later. */
 export const topology = (seen: Installs): Evidence => ({
   kind: 'topology',
+  title: 'asked',
   stages: PHASES.filter((phase) => phase === 'today' || seen.later !== undefined).map((phase) => {
     const own = seen.asked.filter((request) => request.phase === phase)
     const edge = (from: string, to: string, requests: readonly Asked[]) =>
@@ -104,6 +106,7 @@ export const versionTable = ({ today, later }: Installs): Evidence => {
   )
   return {
     kind: 'table',
+    title: 'versions',
     columns: ['package', 'today', 'later'],
     rows,
     differing: rows.flatMap(([, one, other], row) => (one === other ? [] : [[row, 2] as const])),
@@ -133,6 +136,7 @@ export const fileDiff = (seen: Installs): Evidence => {
   const paths = (changed.length > 0 ? changed : [...seen.today.files.keys()]).slice(0, MOST_FILES)
   return {
     kind: 'diff',
+    title: 'files',
     of: 'sha256',
     expected: listing(seen.today, paths),
     actual: seen.later ? listing(seen.later, paths) : '',

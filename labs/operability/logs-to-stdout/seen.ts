@@ -34,7 +34,8 @@ export const fileTable = (day: Pick<Day, 'before' | 'after' | 'payments'>): Evid
   const rows = day.after.map(({ path, bytes }) => [path, day.before.find((file) => file.path === path)?.bytes ?? 0, bytes] as const)
   return {
     kind: 'table',
-    columns: ['path', 'bytes', 'bytes'],
+    title: 'files',
+    columns: ['path', 'bytes before', 'bytes after'],
     rows,
     differing: rows.flatMap(([path], row) => (growing.includes(path) ? [[row, 2] as const] : [])),
   }
@@ -50,6 +51,7 @@ export const growth = ({ payments, log, killedAt }: Pick<Day, 'payments' | 'log'
   const counted = (times: readonly number[]) => moments.map((at) => [at, times.filter((time) => time <= at).length] as const)
   return {
     kind: 'series',
+    title: 'growth',
     unit: 'events',
     series: [
       { name: 'HTTP', points: counted(answered), dashed: true },
@@ -69,7 +71,13 @@ export const paymentTable = ({ missing, doubled }: Account): Evidence => {
   ]
     .slice(-MOST_ROWS)
     .map(({ request, wanted, count }) => [request.id, request.status ?? '–', wanted.event, count] as const)
-  return { kind: 'table', columns: ['requestId', 'HTTP', 'event', 'log'], rows, differing: rows.map((_, row) => [row, 3] as const) }
+  return {
+    kind: 'table',
+    title: 'events',
+    columns: ['requestId', 'HTTP', 'event', 'log'],
+    rows,
+    differing: rows.map((_, row) => [row, 3] as const),
+  }
 }
 
 /** Payments with another answer than they must get. */
@@ -77,12 +85,19 @@ export const answerTable = (payments: readonly Payment[]): Evidence => {
   const rows = payments
     .slice(0, MOST_ROWS)
     .map(({ request, wanted }) => [request.id, wanted.event, wanted.status, request.error ?? request.status ?? '–'] as const)
-  return { kind: 'table', columns: ['requestId', 'event', 'HTTP', 'HTTP'], rows, differing: rows.map((_, row) => [row, 3] as const) }
+  return {
+    kind: 'table',
+    title: 'answers',
+    columns: ['requestId', 'event', 'HTTP wanted', 'HTTP'],
+    rows,
+    differing: rows.map((_, row) => [row, 3] as const),
+  }
 }
 
 /** The payments of the burst, and when nobody read. */
 export const burstTimeline = ({ payments, heldAt, releasedAt }: Burst): Evidence => ({
   kind: 'timeline',
+  title: 'burst',
   requests: payments.map(({ request }) => request),
   marks: [
     { at: heldAt, what: 'cut', service: 'stdout' },

@@ -153,6 +153,7 @@ const notBuilt = (built: Built): Answer => {
 
 const imageListing = ({ builds }: Rollout) => ({
   kind: 'table' as const,
+  title: 'contents',
   columns: ['file', 'sha256'],
   rows: (builds[0]?.contents ?? []).map(({ path, digest }) => [`/${path}`, short(digest)]),
 })

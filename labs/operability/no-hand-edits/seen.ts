@@ -24,6 +24,7 @@ export const buildTable = ({ builds }: Rollout): Evidence => {
   const [first] = rows
   return {
     kind: 'table',
+    title: 'builds',
     columns: ['environment', 'build', 'image', 'ms'],
     rows: rows.map(({ environment, built }) => [environment, built.name, digestOf(built), built.result.ms]),
     differing: rows.flatMap(({ built }, row) => [
@@ -36,6 +37,7 @@ export const buildTable = ({ builds }: Rollout): Evidence => {
 /** The builds as the pipeline has them, and where each image goes. */
 export const topology = ({ builds }: Rollout): Evidence => ({
   kind: 'topology',
+  title: 'rollout',
   stages: [
     {
       name: 'during',
@@ -62,12 +64,19 @@ export const imageDiff = ({ builds }: Rollout): Evidence => {
   const last = builds.at(-1)
   const listing = (built: Built | undefined) =>
     (built?.contents ?? []).map(({ path, digest }) => `${digest.slice(0, 12)}  /${path}`).join('\n')
-  return { kind: 'diff', of: `${first?.name ?? ''} → ${last?.name ?? ''}`, expected: listing(first), actual: listing(last) }
+  return {
+    kind: 'diff',
+    title: 'images',
+    of: `${first?.name ?? ''} → ${last?.name ?? ''}`,
+    expected: listing(first),
+    actual: listing(last),
+  }
 }
 
 /** What the programs of a build wrote, step by step. */
-export const buildLog = ({ result, endedAt }: Built): Evidence => ({
+export const buildLog = ({ name, result, endedAt }: Built): Evidence => ({
   kind: 'log',
+  of: name,
   lines: result.steps.flatMap(({ line, instruction, output }) => [
     { at: endedAt, stream: 'stdout' as const, text: `${line}: ${instruction}` },
     ...output.map((text) => ({ at: endedAt, stream: 'stderr' as const, text })),
@@ -85,6 +94,7 @@ export const traceTable = ({ builds }: Rollout): Evidence => {
   })
   return {
     kind: 'table',
+    title: 'traces',
     columns: ['image', 'layer', 'place', 'environment', 'settings'],
     rows,
     differing: rows.map((_, row) => [row, 2] as const),
@@ -119,6 +129,7 @@ export const shopTable = (deployed: Deployed): Evidence => {
   const shops = shopsOf(deployed)
   return {
     kind: 'table',
+    title: 'shops',
     columns: ['environment', 'title', 'GET /', 'stock: 200', 'stock: 401', 'left', 'GET /stock/tea'],
     rows: shops.map((shop) => {
       const { authorized, refused } = asksOf(deployed, shop.name)
@@ -145,11 +156,12 @@ export const shopTable = (deployed: Deployed): Evidence => {
   }
 }
 
-export const logOf = ({ log, name }: Shop): Evidence => ({ kind: 'log', lines: log.map((line) => ({ ...line, service: name })) })
+export const logOf = ({ log, name }: Shop): Evidence => ({ kind: 'log', of: name, lines: log })
 
 /** The files that the hand found. */
 export const handTable = ({ touched }: HandEdit): Evidence => ({
   kind: 'table',
+  title: 'hand',
   columns: ['production', 'sed -i'],
   rows: touched.map(({ path, changed }) => [path, changed ? 'ok' : 'EROFS']),
   differing: touched.flatMap(({ changed }, row) => (changed ? [[row, 1] as const] : [])),
@@ -158,6 +170,7 @@ export const handTable = ({ touched }: HandEdit): Evidence => ({
 /** The page as the image has it beside the page of the container that took the edited one's place. */
 export const pageDiff = (shop: Shop, { after }: HandEdit): Evidence => ({
   kind: 'diff',
+  title: 'page',
   of: 'GET /',
   expected: shop.page?.body ?? '',
   actual: after?.body ?? '',
@@ -173,6 +186,7 @@ export const hoursIn = (answer: RequestRecord | undefined): 'printed' | 'written
 /** What customers were told of their orders before and after the container was replaced. */
 export const orderTable = ({ orders }: HandEdit): Evidence => ({
   kind: 'table',
+  title: 'orders',
   columns: ['order', 'PUT', 'GET'],
   rows: orders.map(({ id, put, got }) => [id, statusOf(put), statusOf(got)]),
   differing: orders.flatMap(({ put, got }, row) => [

@@ -17,6 +17,7 @@ export const countTable = ({ reading, writing, lag, replacement }: Seen): Eviden
   ]
   return {
     kind: 'table',
+    title: 'counts',
     columns: ['HTTP', 'primary: select', 'primary: insert', 'replica: select'],
     rows,
     differing: [
@@ -38,6 +39,7 @@ export const lookTable = (looks: readonly Look[]): Evidence => {
   const rows = [...looks].sort((a, b) => Number(a.found) - Number(b.found) || a.afterMs - b.afterMs).slice(0, MOST_ROWS)
   return {
     kind: 'table',
+    title: 'looks',
     columns: ['x-customer', 'POST → GET (ms)', 'HTTP', 'own review'],
     rows: rows.map(({ customer, afterMs, request, found }) => [
       `w${customer}`,
@@ -51,6 +53,7 @@ export const lookTable = (looks: readonly Look[]): Evidence => {
 
 export const lagTimeline = ({ marks }: Seen, { requests, heldAt, caughtUpAt }: Lag): Evidence => ({
   kind: 'timeline',
+  title: 'lag',
   requests,
   marks: marks.filter(({ at }) => at >= heldAt && at <= caughtUpAt),
 })
@@ -58,6 +61,7 @@ export const lagTimeline = ({ marks }: Seen, { requests, heldAt, caughtUpAt }: L
 /** Requests after a server was killed. */
 export const outageTimeline = ({ marks }: Seen, { at, reads, writes }: Outage): Evidence => ({
   kind: 'timeline',
+  title: 'outage',
   requests: [...reads, ...writes].sort((a, b) => a.startedAt - b.startedAt),
   marks: marks.filter((mark) => mark.at === at),
 })

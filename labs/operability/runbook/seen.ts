@@ -6,6 +6,7 @@ import type { Morning } from './observe.ts'
 /** What whoever followed the runbook did, in order, and what the tools answered. */
 export const stepsTable = ({ followed }: Morning, culprit?: Followed): Evidence => ({
   kind: 'table',
+  title: 'steps',
   columns: ['#', 'step', 'do', 'answer', 'expect', '→'],
   rows: followed.map(({ step, command, answer, expect, next }, index) => [index + 1, step, command, answer, expect ?? '–', next]),
   differing: followed.flatMap((each, row) => [
@@ -27,6 +28,7 @@ const CHANGES: Partial<Record<Command, MarkKind>> = {
 /** The night's orders, with what was done to the shop and by whom. */
 export const timeline = ({ requests, brokenAt, followed }: Morning): Evidence => ({
   kind: 'timeline',
+  title: 'orders',
   requests,
   marks: [
     { at: brokenAt, what: 'alarm' },

@@ -177,7 +177,7 @@ const notServing = async (service: Service, signal: AbortSignal, otherwise: Answ
   const { readiness, name } = service
   const exit = readiness.ready ? undefined : readiness.exited
   if (exit === undefined) await service.signal('SIGKILL')
-  const evidence = [{ kind: 'log', lines: await logsOf([service], signal) }] as const
+  const evidence = [{ kind: 'log', of: name, lines: await logsOf([service], signal) }] as const
   if (exit === undefined) return halt('starts', { ...otherwise, evidence })
   return halt('starts', { ...(exit.limit ? exhausted(exit.limit, name) : fail('ended', { name, code: exit.code })), evidence })
 }
@@ -190,7 +190,7 @@ const notBalancing = async (balancer: Service, signal: AbortSignal): Promise<Hal
   if (complaint === undefined) throw new Error('the balancer did not become ready')
   const { message, file, line } = complaint
   const at = file === 'balancer.conf' && line !== undefined ? { at: { file, line } } : {}
-  return halt('starts', fail('balancer', { message }, { ...at, evidence: [{ kind: 'log', lines }] }))
+  return halt('starts', fail('balancer', { message }, { ...at, evidence: [{ kind: 'log', of: balancer.name, lines }] }))
 }
 
 /** Shoppers who get no answers cannot be watched any further. */

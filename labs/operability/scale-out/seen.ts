@@ -43,6 +43,7 @@ export const timeline = (seen: Shopping, shoppers: readonly number[]): Evidence 
   const some = shoppers.slice(0, 6)
   return {
     kind: 'timeline',
+    title: 'shoppers',
     requests: seen.requests.filter(({ visitor }) => visitor !== undefined && some.includes(visitor)),
     marks: seen.marks,
     lanes: [...FIRST_COPIES, NEW_COPY],
@@ -56,6 +57,7 @@ export const rates = (seen: Shopping): Evidence => {
   const bins = Math.ceil((Math.max(...times) - from + 1) / BIN_MS)
   return {
     kind: 'series',
+    title: 'rates',
     unit: '/s',
     series: [...FIRST_COPIES, NEW_COPY].map((name) => {
       const counts = Array.from({ length: bins }, () => 0)
@@ -98,7 +100,8 @@ export const lossTable = (losses: readonly Loss[]): Evidence => {
   const rows = losses.slice(0, MOST_ROWS)
   return {
     kind: 'table',
-    columns: ['shopper', '200', 'by', 'then', 'by'],
+    title: 'losses',
+    columns: ['shopper', 'first', 'by', 'then', 'then by'],
     rows: rows.map(({ shopper, before, request }) => [
       shopper,
       before?.status ?? '–',
@@ -116,6 +119,7 @@ export const basketTable = (losses: readonly BasketLoss[]): Evidence => {
   const some = (items: readonly string[]) => (items.length > 3 ? `${items.slice(0, 3).join(', ')}, …` : items.join(', ')) || '–'
   return {
     kind: 'table',
+    title: 'baskets',
     columns: ['shopper', 'PUT', 'GET /basket', 'by', '−', '+'],
     rows: rows.map(({ shopper, told, request, missing, foreign }) => [
       shopper,
@@ -137,6 +141,7 @@ export const filesTable = ({ files }: Shopping): Evidence => {
   const written = files.filter(({ path }) => !GIVEN.test(path))
   return {
     kind: 'table',
+    title: 'files',
     columns: ['copy', 'file', 'B'],
     rows: written.slice(0, MOST_ROWS * 2).map(({ copy, path, bytes }) => [copy, path, bytes]),
   }
@@ -152,6 +157,7 @@ export const pairTable = (pairs: readonly Pair[]): Evidence => {
     put === undefined ? '–' : `${put.status ?? put.error ?? '–'} ${items.includes(put.id) ? '✓' : '✗'}`
   return {
     kind: 'table',
+    title: 'pairs',
     columns: ['#', 'PUT 1', 'PUT 2', 'GET /basket'],
     rows: rows.map(({ puts, items }, row) => [row + 1, cell(puts[0], items), cell(puts[1], items), items.length]),
     differing: rows.flatMap(({ puts, items }, row) =>

@@ -240,7 +240,7 @@ const exitOf = ({ readiness }: Service): Exit | undefined => (readiness.ready ? 
 const notServing = async (shop: Service, signal: AbortSignal, otherwise: Answer): Promise<Halt> => {
   const exit = exitOf(shop)
   if (exit === undefined) await shop.signal('SIGKILL')
-  const evidence = [{ kind: 'log', lines: await logOf(shop, signal) }] as const
+  const evidence = [{ kind: 'log', of: shop.name, lines: await logOf(shop, signal) }] as const
   if (exit === undefined) return halt('starts', { ...otherwise, evidence })
   return halt('starts', { ...(exit.limit ? exhausted(exit.limit, SHOP.name) : fail('ended', { code: exit.code })), evidence })
 }
@@ -249,7 +249,7 @@ const notServing = async (shop: Service, signal: AbortSignal, otherwise: Answer)
 const notBalancing = async (balancer: Service, signal: AbortSignal): Promise<Halt> => {
   await balancer.signal('SIGKILL')
   const lines = await Array.fromAsync(balancer.logs({ signal }))
-  const evidence = [{ kind: 'log', lines }] as const
+  const evidence = [{ kind: 'log', of: balancer.name, lines }] as const
   const text = lines.map((line) => /\[emerg\] (?:\d+#\d+: )?(.*)$/.exec(line.text)?.[1]).find((found) => found !== undefined)
   const placed = /^(.*) in \/work\/balancer\.conf:(\d+)$/.exec(text ?? '')
   const at: { at?: At } = placed ? { at: { file: 'balancer.conf', line: Number(placed[2]) } } : {}
@@ -260,7 +260,7 @@ const notBalancing = async (balancer: Service, signal: AbortSignal): Promise<Hal
 /** Before any maintenance the shop does not do what it did when the learner got it. */
 const notAsUsual = async (wrong: Told | undefined, shop: Service, signal: AbortSignal): Promise<Halt> => {
   await shop.signal('SIGKILL')
-  const evidence = [{ kind: 'log', lines: await logOf(shop, signal) }] as const
+  const evidence = [{ kind: 'log', of: shop.name, lines: await logOf(shop, signal) }] as const
   const path = wrong?.wish.path ?? '/api/orders'
   return halt('starts', fail('failing', { path, status: wrong?.status ?? 0 }, { evidence }))
 }
@@ -268,5 +268,5 @@ const notAsUsual = async (wrong: Told | undefined, shop: Service, signal: AbortS
 /** The learner's script does not come to its end, or says that it failed. */
 const notDone = async (as: string, balancer: Service, signal: AbortSignal, values: Readonly<Record<string, number>>): Promise<Halt> => {
   await balancer.signal('SIGKILL')
-  return halt('switch', fail(as, values, { evidence: [{ kind: 'log', lines: await logOf(balancer, signal) }] }))
+  return halt('switch', fail(as, values, { evidence: [{ kind: 'log', of: balancer.name, lines: await logOf(balancer, signal) }] }))
 }

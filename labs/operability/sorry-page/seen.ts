@@ -10,6 +10,7 @@ const first = (text = ''): string => {
 /** Who was answered what, headers included. `wrong` are those that differ from what they should be. */
 export const toldTable = (all: readonly Told[], wrong: readonly Told[]): Evidence => ({
   kind: 'table',
+  title: 'told',
   columns: ['', 'request', 'HTTP', 'Retry-After', 'Content-Type', 'Location', 'body'],
   rows: all.map(({ wish, status, error, retryAfter, type, location, body }) => [
     wish.who,
@@ -35,7 +36,8 @@ export const healthTable = ({ health, during, after }: Maintenance): Evidence =>
   const lies = [health.during.livez.status !== 200, health.during.readyz.status === 200, monitor(during)?.status === 200]
   return {
     kind: 'table',
-    columns: ['', 'store: up', 'store: down', 'store: up'],
+    title: 'health',
+    columns: ['', 'store: up', 'store: down', 'store: up again'],
     rows,
     differing: lies.flatMap((lie, row) => (lie ? [[row, 2] as const] : [])),
   }
@@ -44,6 +46,7 @@ export const healthTable = ({ health, during, after }: Maintenance): Evidence =>
 /** The orders that were open when maintenance began. */
 export const timeline = ({ orders, marks }: Maintenance): Evidence => ({
   kind: 'timeline',
+  title: 'orders',
   requests: orders,
   marks: marks.filter(({ what }) => what === 'withdrawn' || what === 'killed'),
 })

@@ -35,6 +35,7 @@ export const landingTable = (copies: readonly Copy[], known: Known): Evidence =>
   })
   return {
     kind: 'table',
+    title: 'landings',
     columns: ['POD', 'IMAGE OS', 'IMAGE BUILD', 'NODE', 'NODE OS', 'NODE BUILD', 'STARTS'],
     rows,
     differing: rows.flatMap(([, , , , , , starts], row) => (starts.startsWith('no') ? [[row, 6] as const] : [])),
@@ -47,6 +48,8 @@ export const filterTable = (copy: Copy, known: Known): Evidence => {
   const { system } = known.images[copy.workload]
   return {
     kind: 'table',
+    title: 'filters',
+    of: copy.name,
     columns: ['NODE', 'OS', 'BUILD', 'TAINTS', 'CPU', 'MEMORY', 'FILTER'],
     rows: nodes.map((node) => [
       node.name,
