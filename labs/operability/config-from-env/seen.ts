@@ -178,6 +178,7 @@ export const namingTable = (start: Tried): Evidence => {
   return {
     kind: 'table',
     title: 'naming',
+    of: start.name,
     columns: ['env', 'value', 'log #'],
     rows: rows.map(({ name, value, lines }) => [name, value === '' ? '""' : value, lines.join(', ') || '–']),
     differing: rows.flatMap(({ name, lines }, row) => (isWrong(name) === lines.length > 0 ? [] : [[row, 2] as const])),
