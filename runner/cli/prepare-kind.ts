@@ -97,7 +97,9 @@ const makeOrWake = async (programs: KindPrograms, { environment, data, nodeImage
     say(`the cluster ${name} does not answer any more; it holds nothing of yours and is made anew`)
     await deleteCluster(programs, name, data, signal)
   }
-  using shown = progress('making a Kubernetes cluster of two nodes with kind (about half a minute, longer when its node image is fetched)')
+  using shown = progress(
+    'making a Kubernetes cluster of three nodes with kind (about half a minute, longer when its node image is fetched)',
+  )
   await createCluster(programs, {
     data,
     nodeImage: nodeImage ?? environment.HATOBA_KIND_NODE_IMAGE,

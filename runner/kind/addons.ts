@@ -41,7 +41,7 @@ export const installAddons = async (
   const { applyManifests } = await import('../sandbox/kubernetes/apply.ts')
   const { waitForObject } = await import('../sandbox/kubernetes/observe.ts')
   const api = connectApi({ kubeconfig })
-  const using = { learner: api, resources: newResources(api), namespace: 'kube-system' }
+  const using = { learner: api, resources: newResources(api), namespace: 'kube-system', nodesApart: false }
   const install = async (addon: Addon): Promise<string | undefined> => {
     const { deployment, image } = ADDONS[addon]
     const held = images.find((name) => name.includes(`/${addon}:`))

@@ -19,18 +19,16 @@ const STEPS = [
 ]
 
 /**
- * Two nodes, so that one can be drained to the other. kind closes the control plane to Pods as soon as there is a worker; here it is the
- * second node and stays open.
+ * Two nodes for Pods, so that one can be drained to the other, and none of them has the API server: a NetworkPolicy does not hold a Pod
+ * back from its own node. Each node takes a /24 for its Pods, a played one too, so there is room for a thousand.
  */
-const CONFIG = `kind: Cluster
+export const KIND_CONFIG = `kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
+networking:
+  podSubnet: 10.244.0.0/14
 nodes:
   - role: control-plane
-    kubeadmConfigPatches:
-      - |
-        kind: InitConfiguration
-        nodeRegistration:
-          taints: []
+  - role: worker
   - role: worker
 `
 
@@ -47,7 +45,7 @@ export const createCluster = async ({ kind }: KindPrograms, { data, nodeImage, s
   const folder = join(data, 'kind')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const config = join(folder, 'cluster.yaml')
-  await writeFile(config, CONFIG)
+  await writeFile(config, KIND_CONFIG)
   const failed = await run(
     [
       kind,

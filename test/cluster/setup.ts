@@ -8,10 +8,9 @@ import type { TestProject } from 'vitest/node'
 import { ensureImages } from '../../runner/images/ensure.ts'
 import { preparePodImage } from '../../runner/images/pod-image.ts'
 import { installAddons } from '../../runner/kind/addons.ts'
-import { startNodes } from '../../runner/kind/create.ts'
+import { KIND_CONFIG, startNodes } from '../../runner/kind/create.ts'
 import { loadImage, putImage } from '../../runner/kind/images.ts'
 import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
-import { connectApi } from '../../runner/sandbox/kubernetes/api.ts'
 
 /** What every test of this tier works on, or why there is none. */
 export type ClusterGround = { readonly kubeconfig: string; readonly image: string } | { readonly because: string }
@@ -38,14 +37,6 @@ const nodeImage = (): string | undefined => {
 
 const clusters = async (): Promise<readonly string[]> => (await run('kind', ['get', 'clusters'])).stdout.split('\n').filter(Boolean)
 
-/** kind closes a control plane as soon as there is a worker; here it is the second node. */
-const openToPods = async (kubeconfig: string): Promise<void> => {
-  const api = connectApi({ kubeconfig })
-  const path = `/api/v1/nodes/${OWN}-control-plane`
-  await api.call({ method: 'PATCH', path, contentType: 'application/merge-patch+json', body: { spec: { taints: null } } })
-  await api.close()
-}
-
 /** What `hatoba up --kind` adds, where the nodes have the images: nothing is pulled, and what needs the rest is skipped with its reason. */
 const addAddons = async (cluster: string, kubeconfig: string): Promise<void> => {
   const told = await installAddons(PROGRAMS, { cluster, kubeconfig, withoutPulling: true })
@@ -61,9 +52,8 @@ const prepare = async (folder: string): Promise<{ readonly ground: ClusterGround
   const kubeconfig = join(folder, 'kubeconfig')
   if (!kept) {
     if (found.includes(OWN)) await run('kind', ['delete', 'cluster', '--name', OWN])
-    // Two nodes: with one there is nothing to drain to.
     const config = join(folder, 'kind.yaml')
-    await writeFile(config, 'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: [{role: control-plane}, {role: worker}]\n')
+    await writeFile(config, KIND_CONFIG)
     const wait = `${WAIT_SECONDS}s`
     await run('kind', [
       'create',
@@ -79,7 +69,6 @@ const prepare = async (folder: string): Promise<{ readonly ground: ClusterGround
       '--kubeconfig',
       kubeconfig,
     ])
-    await openToPods(readFileSync(kubeconfig, 'utf8'))
   } else await run('kind', ['export', 'kubeconfig', '--name', KEPT, '--kubeconfig', kubeconfig])
   const engine = connectEngine({ host: DEFAULT_HOST })
   const { node } = await ensureImages(engine, ['node'])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Manifest, podOf, readManifests } from '../../../labs/kit/kubernetes/index.ts'
 import { toNode } from '../../../runner/sandbox/kubernetes/fleet.ts'
-import { awayFromFleets, placed } from '../../../runner/sandbox/kubernetes/placement.ts'
+import { keptOff, placed } from '../../../runner/sandbox/kubernetes/placement.ts'
 
 const namespace = 'hatoba-abcdefghij'
 const deployment = (spec: object): Manifest => {
@@ -36,7 +36,7 @@ describe('a Pod that is placed', () => {
 })
 
 describe('a Pod that nobody has placed', () => {
-  const away = (spec: object): unknown => specOf(awayFromFleets(deployment(spec), namespace))
+  const away = (spec: object, nodesApart = false): unknown => specOf(keptOff(deployment(spec), { namespace, nodesApart }))
   const elsewhere = { key: 'hatoba.dev/fleet', operator: 'DoesNotExist' }
   const required = (nodeSelectorTerms: readonly object[]) => ({
     affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
@@ -63,9 +63,22 @@ describe('a Pod that nobody has placed', () => {
     expect(away({ topologySpreadConstraints })).toEqual({ topologySpreadConstraints, ...required([{ matchExpressions: [elsewhere] }]) })
   })
 
+  test('is kept off the control plane where there are nodes enough, whatever it tolerates, names or prefers', () => {
+    const apart = { key: 'node-role.kubernetes.io/control-plane', operator: 'DoesNotExist' }
+    const own = { key: 'disk', operator: 'In', values: ['fast'] }
+    expect(away({}, true)).toEqual(required([{ matchExpressions: [apart] }]))
+    expect(away({ nodeName: 'first', tolerations: [{ operator: 'Exists' }] }, true)).toMatchObject(
+      required([{ matchExpressions: [elsewhere, apart] }]),
+    )
+    expect(away(required([{ matchExpressions: [own] }, {}]), true)).toEqual(
+      required([{ matchExpressions: [own, apart] }, { matchExpressions: [apart] }]),
+    )
+  })
+
   test('is not what was placed in this namespace', () => {
     const spec = place({ tolerations: [{ operator: 'Exists' }] })
     expect(away(spec as object)).toEqual(spec)
+    expect(away(spec as object, true)).toEqual(spec)
   })
 })
 

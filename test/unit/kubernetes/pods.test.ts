@@ -16,7 +16,7 @@ const spec = {
 
 describe('the Pod request', () => {
   it('is the whole security posture', () => {
-    expect(toPod(spec)).toEqual({
+    expect(toPod(spec, { nodesApart: false })).toEqual({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { name: 'web-1', labels: { 'hatoba.dev/name': 'web' } },
@@ -70,8 +70,18 @@ describe('the Pod request', () => {
     })
   })
 
+  it('stays off the control plane where there are nodes enough', () => {
+    const { affinity } = toPod(spec, { nodesApart: true }).spec
+    expect(affinity?.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms).toEqual([
+      { matchExpressions: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'DoesNotExist' }] },
+    ])
+  })
+
   it('asks nobody for names where there is no network', () => {
-    expect(toPod({ ...spec, names: false }).spec).toMatchObject({ dnsPolicy: 'None', dnsConfig: { nameservers: ['127.0.0.1'] } })
+    expect(toPod({ ...spec, names: false }, { nodesApart: false }).spec).toMatchObject({
+      dnsPolicy: 'None',
+      dnsConfig: { nameservers: ['127.0.0.1'] },
+    })
   })
 })
 
