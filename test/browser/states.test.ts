@@ -92,6 +92,18 @@ test('a table wider than a phone is moved sideways in its place, and the page is
   expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0)
 })
 
+test('evidence is headed by its title, and by the words for its kind where it has none', async ({ page }) => {
+  const table = { kind: 'table', columns: ['ROW'], rows: [[1]] } as const
+  const evidence = [{ ...table, title: 'What the store counted', of: 'primary' }, table]
+  await answerWith(page, [checking, ended({ outcome: 'failed', findings: [{ ...finding('starts', 'failed'), evidence }] })])
+  await open(page, lesson('en'))
+  await page.locator('.actions .primary').click()
+  for (const name of ['What the store counted: primary', wordsOf('en').evidence.kinds.table]) {
+    await expect(page.getByRole('heading', { name, exact: true })).toBeVisible()
+    await expect(page.getByRole('region', { name, exact: true })).toBeVisible()
+  }
+})
+
 test('a refused submission shows the sentence, the next step and the place', async ({ page }) => {
   await open(page, lesson('ja'))
   await page.locator('textarea[data-path="server.js"]').evaluate((field: HTMLTextAreaElement) => {

@@ -145,7 +145,7 @@ export const valueTable = (tour: Tour): Evidence => {
   return {
     kind: 'table',
     title: 'values',
-    columns: ['APP_ENV', 'MAX_ITEMS', 'MAX_ITEMS → HTTP', 'MAX_ITEMS + 1 → HTTP', 'SEND_MAIL', 'POST /mails'],
+    columns: ['APP_ENV', 'MAX_ITEMS', 'most → HTTP', '+ 1 → HTTP', 'SEND_MAIL', 'POST /mails'],
     rows: all.map((served) => {
       const { name, variables, environment, most, tooMany } = served
       return [

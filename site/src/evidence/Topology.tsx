@@ -8,14 +8,14 @@ type Stage = TopologyEvidence['stages'][number]
 const SIZE = 220
 const NODE = { width: 84, height: 30 }
 
-/** Who could reach whom before, during and after the fault. */
+/** Who could reach whom before, during and after the fault; one picture alone is none of the three. */
 export const Topology = ({ evidence, words }: { evidence: TopologyEvidence; words: Words }) => {
   const w = words.evidence
   return (
     <div class="topology">
       {evidence.stages.map((stage) => (
         <figure key={stage.name}>
-          <figcaption>{w.stages[stage.name]}</figcaption>
+          {evidence.stages.length > 1 && <figcaption>{w.stages[stage.name]}</figcaption>}
           <Drawing stage={stage} />
           <ul class="sr-only">
             {stage.services.map(({ name, up }) => (
