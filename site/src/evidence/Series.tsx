@@ -133,13 +133,19 @@ const drawLines = (plot: uPlot, evidence: SeriesEvidence, words: Words, start: n
   ctx.save()
   ctx.strokeStyle = ctx.fillStyle = colour('--hatoba-text')
   ctx.font = `${11 * devicePixelRatio}px sans-serif`
+  // The axes leave theirs as they drew last.
+  ctx.textBaseline = 'alphabetic'
   for (const { at, what } of evidence.marks) {
     const x = plot.valToPos((at - start) / unitMs(evidence), 'x', true)
     line(ctx, x, bbox.top, x, bbox.top + bbox.height)
-    ctx.fillText(words.evidence.marks[what], x + 4, bbox.top + 12 * devicePixelRatio)
+    const label = words.evidence.marks[what]
+    const fits = x + ctx.measureText(label).width + 4 <= bbox.left + bbox.width
+    ctx.textAlign = fits ? 'left' : 'right'
+    ctx.fillText(label, fits ? x + 4 : x - 4, bbox.top + 12 * devicePixelRatio)
   }
   ctx.setLineDash([6, 4])
   ctx.strokeStyle = ctx.fillStyle = colour('--hatoba-bad')
+  ctx.textAlign = 'left'
   for (const { name, value } of evidence.limits ?? []) {
     const y = plot.valToPos(value, 'y', true)
     line(ctx, bbox.left, y, bbox.left + bbox.width, y)

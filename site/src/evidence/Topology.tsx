@@ -1,22 +1,21 @@
 import type { Evidence } from '../../../labs/kit/evidence.ts'
 import type { Words } from '../words.ts'
+import { layOutTopology, type Point, type TopologyLayout } from './topology-layout.ts'
 import { visible } from './visible.ts'
 
 type TopologyEvidence = Extract<Evidence, { kind: 'topology' }>
 type Stage = TopologyEvidence['stages'][number]
 
-const SIZE = 220
-const NODE = { width: 84, height: 30 }
-
 /** Who could reach whom before, during and after the fault; one picture alone is none of the three. */
 export const Topology = ({ evidence, words }: { evidence: TopologyEvidence; words: Words }) => {
   const w = words.evidence
+  const layout = layOutTopology(evidence.stages)
   return (
     <div class="topology">
       {evidence.stages.map((stage) => (
         <figure key={stage.name}>
           {evidence.stages.length > 1 && <figcaption>{w.stages[stage.name]}</figcaption>}
-          <Drawing stage={stage} />
+          <Drawing stage={stage} layout={layout} />
           <ul class="sr-only">
             {stage.services.map(({ name, up }) => (
               <li key={name}>
@@ -35,10 +34,10 @@ export const Topology = ({ evidence, words }: { evidence: TopologyEvidence; word
   )
 }
 
-const Drawing = ({ stage }: { stage: Stage }) => {
-  const at = placesOf(stage)
+const Drawing = ({ stage, layout }: { stage: Stage; layout: TopologyLayout }) => {
+  const { width, height, node, at } = layout
   return (
-    <svg viewBox={`0 0 ${SIZE} ${SIZE}`} width={SIZE} height={SIZE} aria-hidden="true">
+    <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
       <defs>
         <marker id={`tip-${stage.name}`} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
           <path d="M0 0l8 4-8 4z" class="tip" />
@@ -47,8 +46,8 @@ const Drawing = ({ stage }: { stage: Stage }) => {
       {stage.edges.map(({ from, to, up }) => {
         const [a, b] = [at.get(from), at.get(to)]
         if (!a || !b) return null
-        const begin = border(a, b)
-        const end = border(b, a)
+        const begin = border(a, b, node)
+        const end = border(b, a, node)
         return (
           <g key={`${from} ${to}`} class={`edge ${up ? 'up' : 'down'}`}>
             <line x1={begin.x} y1={begin.y} x2={end.x} y2={end.y} marker-end={up ? `url(#tip-${stage.name})` : undefined} />
@@ -61,7 +60,7 @@ const Drawing = ({ stage }: { stage: Stage }) => {
         return (
           place && (
             <g key={name} class={`node ${up ? 'up' : 'down'}`}>
-              <rect x={place.x - NODE.width / 2} y={place.y - NODE.height / 2} width={NODE.width} height={NODE.height} rx="4" />
+              <rect x={place.x - node.width / 2} y={place.y - node.height / 2} width={node.width} height={node.height} rx="4" />
               <text x={place.x} y={place.y} text-anchor="middle" dominant-baseline="central">
                 {up ? '' : '\u2715 '}
                 {visible(name)}
@@ -74,25 +73,9 @@ const Drawing = ({ stage }: { stage: Stage }) => {
   )
 }
 
-interface Point {
-  readonly x: number
-  readonly y: number
-}
-
-/** On a ring, in the order given; two stand above each other. */
-const placesOf = ({ services }: Stage): Map<string, Point> => {
-  const radius = services.length === 1 ? 0 : SIZE / 2 - NODE.height
-  return new Map(
-    services.map(({ name }, index) => {
-      const angle = (index / services.length) * 2 * Math.PI - Math.PI / 2
-      return [name, { x: SIZE / 2 + radius * Math.cos(angle) * 0.78, y: SIZE / 2 + radius * Math.sin(angle) }]
-    }),
-  )
-}
-
 /** Where the line from `from` to `to` leaves the box of `from`. */
-const border = (from: Point, to: Point): Point => {
+const border = (from: Point, to: Point, node: TopologyLayout['node']): Point => {
   const [dx, dy] = [to.x - from.x, to.y - from.y]
-  const scale = Math.min((NODE.width / 2 + 3) / Math.max(Math.abs(dx), 0.01), (NODE.height / 2 + 3) / Math.max(Math.abs(dy), 0.01))
+  const scale = Math.min((node.width / 2 + 3) / Math.max(Math.abs(dx), 0.01), (node.height / 2 + 3) / Math.max(Math.abs(dy), 0.01))
   return { x: from.x + dx * scale, y: from.y + dy * scale }
 }
