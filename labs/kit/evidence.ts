@@ -71,6 +71,8 @@ type Picture =
       readonly kind: 'topology'
       readonly stages: readonly {
         readonly name: 'before' | 'during' | 'after'
+        /** As the lab's tables call it, where no fault lies between the stages. */
+        readonly called?: string
         readonly services: readonly { readonly name: string; readonly up: boolean }[]
         readonly edges: readonly { readonly from: string; readonly to: string; readonly up: boolean }[]
       }[]

@@ -55,7 +55,8 @@ const pictureLines = (evidence: Evidence<Localized>): string[] => {
       )
     case 'topology':
       return evidence.stages.map(
-        ({ name, services }) => `${name}: ${services.map((service) => `${service.name} ${service.up ? 'up' : 'down'}`).join(', ')}`,
+        ({ name, called, services }) =>
+          `${called ?? name}: ${services.map((service) => `${service.name} ${service.up ? 'up' : 'down'}`).join(', ')}`,
       )
     default:
       return evidence satisfies never

@@ -71,6 +71,7 @@ export const topology = (seen: Installs): Evidence => ({
     const ended = { today: seen.today.build, run: seen.run, later: seen.later?.build }[phase]
     return {
       name: STAGES[phase],
+      called: phase,
       services: [
         { name: phase === 'run' ? 'start.sh' : 'build.sh', up: ended !== undefined && endedWell(ended) },
         ...SERVICES.map((name) => ({ name, up: phase !== 'run' })),

@@ -14,7 +14,9 @@ export const Topology = ({ evidence, words }: { evidence: TopologyEvidence; word
     <div class="topology">
       {evidence.stages.map((stage) => (
         <figure key={stage.name}>
-          {evidence.stages.length > 1 && <figcaption>{w.stages[stage.name]}</figcaption>}
+          {evidence.stages.length > 1 && (
+            <figcaption>{stage.called === undefined ? w.stages[stage.name] : visible(stage.called)}</figcaption>
+          )}
           <Drawing stage={stage} layout={layout} />
           <ul class="sr-only">
             {stage.services.map(({ name, up }) => (
