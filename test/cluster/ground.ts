@@ -58,6 +58,37 @@ spec:
   ports: [{port: 80, targetPort: 8080}]
 `
 
+export interface SafePod {
+  readonly command?: readonly string[]
+  /** What its container may use; the namespace's defaults where absent. */
+  readonly limits?: Readonly<Record<string, string>>
+  /** Further fields of its spec. */
+  readonly more?: Readonly<Record<string, unknown>>
+}
+
+/** The spec of a Pod that Pod Security `restricted` admits: one container in the tests' image. */
+const safeSpec = ({ command = ['sleep', '600'], limits = {}, more = {} }: SafePod): Readonly<Record<string, unknown>> => {
+  const securityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
+  return {
+    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name: 'main', image, imagePullPolicy: 'IfNotPresent', command, resources: { limits }, securityContext }],
+    ...more,
+  }
+}
+
+/** The manifest of such a Pod. */
+export const safePod = (name: string, pod: SafePod = {}): string =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: safeSpec(pod) })
+
+/** The manifest of a Deployment of such Pods. */
+export const safeDeployment = (name: string, replicas: number, pod: SafePod = {}): string => {
+  const labels = { app: name }
+  const template = { metadata: { labels }, spec: safeSpec(pod) }
+  const spec = { replicas, selector: { matchLabels: labels }, template }
+  return JSON.stringify({ ...DEPLOYMENT, metadata: { name }, spec })
+}
+
 export const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' } as const
 export const POD = { apiVersion: 'v1', kind: 'Pod' } as const
 export const ready =

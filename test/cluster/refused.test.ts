@@ -7,7 +7,7 @@ import { ApiError } from '../../runner/sandbox/kubernetes/fault.ts'
 import { newResources, pathOf } from '../../runner/sandbox/kubernetes/resources.ts'
 import { sharedJson, sharedText } from '../unit/kubernetes/corpus.ts'
 import { REFUSED } from '../unit/kubernetes/fixtures.ts'
-import { ground, image, manifestsOf, missing, openDriver, POD, web } from './ground.ts'
+import { ground, image, manifestsOf, missing, openDriver, web } from './ground.ts'
 
 const ALLOWS = ['apps/v1 Deployment', 'v1 Service', 'v1 ConfigMap', 'v1 Pod', 'batch/v1 Job']
 
@@ -43,6 +43,29 @@ describe.skipIf(missing !== undefined)('the API server refuses the learner', () 
     ['a path for an API version', 'apiVersion: ../../api/v1\nkind: Secret\nmetadata: {name: a}\n', 'kind 2:1'],
     ['a node port', 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: NodePort, ports: [{port: 80}]}\n', 'quota 3:12'],
     [
+      'a node port of its choice',
+      'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: NodePort, ports: [{port: 80, nodePort: 30080}]}\n',
+      'quota 3:12',
+    ],
+    [
+      'a load balancer',
+      'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: LoadBalancer, ports: [{port: 80}]}\n',
+      'quota 3:12',
+    ],
+    [
+      'the address of somebody else',
+      'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec:\n  externalIPs: [192.0.2.1]\n  ports: [{port: 6443}]\n',
+      'other 5:3',
+    ],
+    ['an ephemeral container', pod('  ephemeralContainers: [{name: b, image: c}]\n  containers: [{name: a, image: b}]\n'), 'invalid 5:3'],
+    [
+      'an ephemeral container in the Pods of a Deployment',
+      web({ name: 'a' })
+        .replace(/---.*/s, '')
+        .replace('      containers:', '      ephemeralContainers: [{name: b, image: c}]\n      containers:'),
+      'invalid 12:7',
+    ],
+    [
       'a privileged Pod',
       pod('  containers:\n    - name: a\n      image: b\n      securityContext: {privileged: true}\n'),
       'pod-security 8:25',
@@ -70,6 +93,14 @@ describe.skipIf(missing !== undefined)('the API server refuses the learner', () 
     else expect(found).toContain(finding)
   })
 
+  test('and leaves nothing of what it has refused', async () => {
+    const kinds = ALLOWS.map((each) => each.split(' ')).map(([apiVersion = '', kind = '']) => ({ apiVersion, kind }))
+    const found = await Promise.all(
+      kinds.map(async (kind) => ((await cluster.get({ ...kind, name: 'a' })) === undefined ? [] : [kind.kind])),
+    )
+    expect(found.flat()).toEqual([])
+  })
+
   test('a Deployment whose Pods would be refused, before anybody waits for them', async () => {
     const text = web({ name: 'unsafe' }).replace('runAsNonRoot: true, runAsUser: 1000, ', 'runAsUser: 0, ')
     const found = await refused(text)
@@ -85,53 +116,6 @@ describe.skipIf(missing !== undefined)('the API server refuses the learner', () 
     expect(objects.length).toBeLessThanOrEqual(5)
     expect(refusals).toHaveLength(200 - objects.length)
     expect(new Set(refusals.map(({ reason }) => reason))).toEqual(new Set(['quota']))
-  })
-})
-
-describe.skipIf(missing !== undefined)('out of reach of a Pod', () => {
-  test('are the Pods of others, and every right at the API server', async () => {
-    await using driver = await openDriver()
-    if ((await driver.gaps()).includes('network-policy')) return console.info('skipped: this cluster enforces no NetworkPolicy')
-    const allows = ['apps/v1 Deployment', 'v1 Service']
-    const [mine, theirs] = await Promise.all(['a', 'b'].map((submission) => driver.open({ submission, deadlineSeconds: 600, allows })))
-    if (mine === undefined || theirs === undefined) throw new Error('not opened')
-    await using _mine = mine
-    await using _theirs = theirs
-    for (const each of [mine, theirs]) expect((await each.apply(manifestsOf(web({ replicas: 1 })))).refusals).toEqual([])
-    const running = (cluster: Cluster) =>
-      cluster.waitFor(
-        { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
-        (object) => (object?.['status'] as { readyReplicas?: number } | undefined)?.readyReplicas === 1,
-        { withinSeconds: 90 },
-      )
-    expect((await Promise.all([running(mine), running(theirs)])).map(({ met }) => met)).toEqual([true, true])
-    const [pod] = await mine.list(POD)
-    const ask = async (url: string): Promise<string> => {
-      const script = `fetch(process.argv[1], {signal: AbortSignal.timeout(4000)}).then((r) => console.log(r.status), (e) => console.log(e.name))`
-      const { stdout } = await mine.exec(pod?.metadata.name ?? '', ['node', '-e', script, url], { wallSeconds: 20 })
-      return Buffer.from(stdout).toString().trim()
-    }
-    // Ready is not reachable: name server, Service and policy learn of a new Pod a moment later, each on its own.
-    const own = await mine.exec(
-      pod?.metadata.name ?? '',
-      ['node', '-e', '(async () => { for (;;) try { console.log((await fetch("http://web/")).status); process.exit() } catch {} })()'],
-      { wallSeconds: 60 },
-    )
-    expect(Buffer.from(own.stdout).toString().trim(), 'its own Service').toBe('200')
-    expect(await ask(`http://web.${theirs.namespace}/`), "another's Service").not.toBe('200')
-    // Policies do not hold a Pod back from its own node, and on one node that is where the API server is. It knows nobody there.
-    const nameless = await mine.exec(
-      pod?.metadata.name ?? '',
-      [
-        'node',
-        '-e',
-        'require("node:https").get({ host: "kubernetes.default.svc", path: "/api/v1/namespaces", rejectUnauthorized: false, timeout: 4000 }, (r) => { console.log(r.statusCode); process.exit() }).on("error", () => console.log("closed")).on("timeout", function () { this.destroy() })',
-      ],
-      { wallSeconds: 20 },
-    )
-    expect(['401', '403', 'closed']).toContain(Buffer.from(nameless.stdout).toString().trim())
-    const token = await mine.exec(pod?.metadata.name ?? '', ['ls', '/var/run/secrets/kubernetes.io/serviceaccount/token'])
-    expect(token.ended).not.toEqual({ by: 'itself', code: 0 })
   })
 })
 

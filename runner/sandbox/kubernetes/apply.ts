@@ -3,6 +3,7 @@ import type { Abortable } from '../contract.ts'
 import type { Applied, ClusterObject, Refusal } from '../contract-cluster.ts'
 import type { Api } from './api.ts'
 import { ApiError, toFault } from './fault.ts'
+import { forbiddenIn } from './forbidden.ts'
 import { keptOff } from './placement.ts'
 import { noSuchKind, podSecurityRefusals, toRefusals } from './refusal.ts'
 import { pathOf, type Resources } from './resources.ts'
@@ -53,6 +54,8 @@ const applyOne = async (
   { learner, resources, namespace, nodesApart }: Using,
   { signal }: Abortable,
 ): Promise<{ object?: ClusterObject; refusals: readonly Refusal[] }> => {
+  const forbidden = forbiddenIn(manifest)
+  if (forbidden.length > 0) return { refusals: forbidden }
   const resource = await resources.find(manifest)
   if (resource === undefined) return { refusals: [noSuchKind(manifest)] }
   const where = manifest.namespace ?? namespace

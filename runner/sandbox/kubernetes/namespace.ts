@@ -36,6 +36,7 @@ export const toNamespaceObjects = (spec: NamespaceSpec): readonly { readonly pat
     { path: '/api/v1/namespaces', body: toNamespace(spec) },
     { path: `/api/v1/namespaces/${HOME}/serviceaccounts`, body: toAccount(spec) },
     { path: `/api/v1/${inside}/resourcequotas`, body: toQuota(spec) },
+    { path: `/api/v1/${inside}/resourcequotas`, body: toPriorityQuota() },
     { path: `/api/v1/${inside}/limitranges`, body: toLimitRange(spec) },
     { path: `/apis/rbac.authorization.k8s.io/v1/${inside}/roles`, body: toRole(spec) },
     { path: `/apis/rbac.authorization.k8s.io/v1/${inside}/rolebindings`, body: toRoleBinding(spec) },
@@ -71,11 +72,15 @@ const toAccount = (spec: NamespaceSpec): Body => ({
   automountServiceAccountToken: false,
 })
 
+/** Pods that have ended are in no other bound, and a workload whose Pods a kubelet refuses makes the next at once. */
+const ENDED_PER_POD = 5
+
 const toQuota = ({ shape: { limits }, resources }: NamespaceSpec): Body => ({
   metadata: { name: 'hatoba' },
   spec: {
     hard: {
       pods: String(limits.pods),
+      'count/pods': String(limits.pods * ENDED_PER_POD),
       'requests.cpu': String(limits.cpus),
       'requests.memory': `${limits.memoryMiB}Mi`,
       'limits.cpu': String(limits.cpus * 2),
@@ -90,6 +95,17 @@ const toQuota = ({ shape: { limits }, resources }: NamespaceSpec): Body => ({
           .filter(({ plural }) => plural !== 'pods')
           .map(({ group, plural }) => [`count/${plural}${group === '' ? '' : `.${group}`}`, String(limits.objects)]),
       ),
+    },
+  },
+})
+
+/** The priorities that every cluster has for its own Pods, and every namespace may name: such a Pod ends others to take their room. */
+const toPriorityQuota = (): Body => ({
+  metadata: { name: 'hatoba-priority' },
+  spec: {
+    hard: { pods: '0' },
+    scopeSelector: {
+      matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['system-cluster-critical', 'system-node-critical'] }],
     },
   },
 })
