@@ -31,7 +31,7 @@ export const healthTable = ({ health, during, after }: Maintenance): Evidence =>
   const rows = [
     ['GET shop/livez', cell(health.before.livez), cell(health.during.livez), cell(health.after.livez)],
     ['GET shop/readyz', cell(health.before.readyz), cell(health.during.readyz), cell(health.after.readyz)],
-    ['GET balancer/readyz', '200', cell(monitor(during)), cell(monitor(after))],
+    ['GET balancer/readyz', 200, cell(monitor(during)), cell(monitor(after))],
   ] as const
   const lies = [health.during.livez.status !== 200, health.during.readyz.status === 200, monitor(during)?.status === 200]
   return {
