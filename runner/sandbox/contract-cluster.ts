@@ -22,7 +22,7 @@ export interface ClusterLimits {
 
 /**
  * What Pods may reach by our own policies. `namespace`: each other and DNS. `nothing`: only what the learner's policies allow.
- * `learner`: we set no policy, the learner's alone decide. Other submissions are out of reach in each case where theirs is not `learner`.
+ * `learner`: we set no policy, the learner's alone decide, so a lab lets learners start no program there. Other submissions are out of reach in each case where theirs is not `learner`.
  */
 export type ClusterNetwork = 'namespace' | 'nothing' | 'learner'
 

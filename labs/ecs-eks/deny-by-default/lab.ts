@@ -30,6 +30,8 @@ export default lab({
     manifests: acceptable({
       objects: {},
       files: ['policies.yaml'],
+      // Only the learner's policies wall this namespace: a Pod of the learner's own would have none.
+      kinds: ['NetworkPolicy'],
       reserved: [
         ...PODS.map((name) => `Pod/${name}`),
         ...SERVICES.map((name) => `Service/${name}`),

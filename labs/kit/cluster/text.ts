@@ -21,6 +21,12 @@ export const CLUSTER_TEXT: Readonly<Record<string, { because: Localized; hint?: 
       ja: '{object} は演習が用意します。別の名前を付けてください。',
     },
   },
+  'kubernetes.other-kind': {
+    because: {
+      en: '{object} is none of the kinds that this task is about: {kinds}.',
+      ja: '{object} は、この課題で扱う種類 ({kinds}) ではありません。',
+    },
+  },
   'kubernetes.api.kind': {
     because: {
       en: 'The API server refused {object} ({file}:{line}): your account may not make this kind here. It said: {message}',

@@ -17,12 +17,14 @@ export interface Acceptable {
   readonly files?: readonly string[]
   /** Objects that the lab makes itself, as `Service/store`: the work may not take their place. */
   readonly reserved?: readonly string[]
+  /** Kinds that the work may be made of, where it must not be all that `allows` has for the lab's own objects. */
+  readonly kinds?: readonly string[]
   /** Lint rules that must hold, beside what an API server refuses. */
   readonly lint?: readonly LintId[]
 }
 
 /** The static check of a lab on Kubernetes: these files hold these objects, and an API server of today would take all that is in them. */
-export const acceptable = ({ objects, files: others = [], reserved = [], lint = [] }: Acceptable) => ({
+export const acceptable = ({ objects, files: others = [], reserved = [], kinds, lint = [] }: Acceptable) => ({
   tier: 'static' as const,
   run: ({ files }: { readonly files: Files }): Answer => {
     const paths = [...new Set([...Object.values(objects), ...others])]
@@ -31,6 +33,9 @@ export const acceptable = ({ objects, files: others = [], reserved = [], lint = 
     const { manifests } = read.reading
     const absent = Object.entries(objects).find(([title]) => !manifests.some((manifest) => manifest.title === title))
     if (absent !== undefined) return fail('kubernetes.absent', { object: absent[0], file: absent[1] }, { at: { file: absent[1] } })
+    const other = kinds === undefined ? undefined : manifests.find(({ kind }) => !kinds.includes(kind))
+    if (other !== undefined)
+      return fail('kubernetes.other-kind', { object: other.title, kinds: kinds?.join(', ') ?? '' }, { at: other.at(['kind']) })
     const taken = manifests.find(({ title }) => reserved.includes(title))
     if (taken !== undefined) return fail('kubernetes.reserved', { object: taken.title }, { at: taken.at(['metadata', 'name']) })
     const [first] = lint.length === 0 ? [] : lintManifests(manifests, { rules: lint })

@@ -118,6 +118,16 @@ describe('the static check', () => {
     })
     expect(check.run({ files: {} })).toMatchObject({ status: 'failed', as: 'kubernetes.absent' })
   })
+  test('keeps the work to the kinds that it is about, where the lab says so', () => {
+    const policies = acceptable({ objects: {}, files: ['policies.yaml'], kinds: ['NetworkPolicy'] })
+    const policy = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}}\n'
+    expect(policies.run({ files: { 'policies.yaml': policy } })).toMatchObject({ status: 'passed' })
+    expect(policies.run({ files: { 'policies.yaml': `${policy}---\n${WORK}` } })).toMatchObject({
+      as: 'kubernetes.other-kind',
+      values: { object: 'Deployment/web', kinds: 'NetworkPolicy' },
+      at: { file: 'policies.yaml', line: 7 },
+    })
+  })
 })
 
 describe('work', () => {
