@@ -14,10 +14,12 @@ export interface Spawned {
 }
 
 /** Starts `crash-server.ts` with these arguments and waits for its address. */
-export const spawnServer = async (...args: readonly string[]): Promise<Spawned> => {
-  const child: ChildProcess = spawn(process.execPath, [join(import.meta.dirname, 'crash-server.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+export const spawnServer = (...args: readonly string[]): Promise<Spawned> =>
+  spawnProgram(join(import.meta.dirname, 'crash-server.ts'), ...args)
+
+/** Starts a program that is a server, and waits for the address that it prints. */
+export const spawnProgram = async (program: string, ...args: readonly string[]): Promise<Spawned> => {
+  const child: ChildProcess = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const exited = once(child, 'exit')
   const end = (signal: 'SIGKILL' | 'SIGTERM') => {
     child.kill(signal)
