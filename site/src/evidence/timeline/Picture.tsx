@@ -2,11 +2,7 @@ import type { Words } from '../../words.ts'
 import { fateOf } from '../fate.ts'
 import { type Bar, rowsOfLabels, type TimelineLayout, ticksOf } from './layout.ts'
 import { crosses, laneName } from './tell.ts'
-
-export interface View {
-  readonly from: number
-  readonly to: number
-}
+import type { View } from './view.ts'
 
 interface PictureProps {
   readonly layout: TimelineLayout

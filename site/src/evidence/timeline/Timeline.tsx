@@ -3,9 +3,10 @@ import type { Words } from '../../words.ts'
 import { fateOf, isFailure, type RequestFate } from '../fate.ts'
 import { Detail, type LogEvidence } from './Detail.tsx'
 import { layOut, type TimelineEvidence } from './layout.ts'
-import { Picture, type View } from './Picture.tsx'
+import { Picture } from './Picture.tsx'
 import { TimelineTable } from './TimelineTable.tsx'
 import { crosses } from './tell.ts'
+import { around, aroundDeed, bounded, firstView, isSame, wholeOf } from './view.ts'
 
 interface TimelineProps {
   readonly evidence: TimelineEvidence
@@ -20,13 +21,13 @@ const ZOOM = 0.6
 /** Requests over time, to be walked with the arrow keys; the first failure is shown to begin with. */
 export const Timeline = ({ evidence, title, logs, words }: TimelineProps) => {
   const layout = useMemo(() => layOut(evidence), [evidence])
-  const whole: View = { from: layout.from, to: layout.to }
-  const [view, setView] = useState(() => (squeezed(layout) ? bounded(interesting(layout, 0.5), whole) : whole))
+  const whole = wholeOf(layout)
   const [pinned, setPinned] = useState(
     () =>
       (layout.bars.find(({ request }) => isFailure(request)) ?? layout.bars.findLast(({ request }) => crosses(request, layout)))?.index ??
       0,
   )
+  const [view, setView] = useState(() => firstView(layout, layout.bars[pinned]))
   const [pointed, setPointed] = useState<number>()
   const [table, setTable] = useState(false)
   const frame = useRef<HTMLDivElement>(null)
@@ -74,6 +75,7 @@ export const Timeline = ({ evidence, title, logs, words }: TimelineProps) => {
   }
 
   const anchorMark = layout.anchor.mark
+  const near = aroundDeed(layout, 0.2)
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of what is inside
     <div class="timeline" ref={frame} onKeyDown={turn}>
@@ -112,14 +114,14 @@ export const Timeline = ({ evidence, title, logs, words }: TimelineProps) => {
             {w.nextFailure}
           </button>
         )}
-        {!table && anchorMark && (
+        {!table && anchorMark && !isSame(near, whole) && (
           <button
             type="button"
             class="quiet"
-            aria-pressed={!same(view, whole)}
-            onClick={() => setView(same(view, whole) ? bounded(interesting(layout, 0.2), whole) : whole)}
+            aria-pressed={!isSame(view, whole)}
+            onClick={() => setView(isSame(view, whole) ? near : whole)}
           >
-            {same(view, whole) ? w.around(w.marks[anchorMark.what]) : w.whole}
+            {isSame(view, whole) ? w.around(w.marks[anchorMark.what]) : w.whole}
           </button>
         )}
         <button type="button" class="quiet" aria-pressed={table} onClick={() => setTable(!table)}>
@@ -147,23 +149,6 @@ const countFates = (fates: readonly RequestFate[]): [RequestFate, number][] => {
   const counts = new Map<RequestFate, number>()
   for (const fate of fates) counts.set(fate, (counts.get(fate) ?? 0) + 1)
   return [...counts].sort(([a], [b]) => Number(b === 'answered') - Number(a === 'answered'))
-}
-
-const around = (at: number, size: number): View => ({ from: at - size / 2, to: at + size / 2 })
-
-const bounded = (view: View, whole: View): View => ({ from: Math.max(view.from, whole.from), to: Math.min(view.to, whole.to) })
-
-const same = (a: View, b: View): boolean => a.from === b.from && a.to === b.to
-
-/** The deed and what came of it take so little of the run that they would be one line in the whole picture. */
-const squeezed = ({ anchor, marks, from, to }: ReturnType<typeof layOut>): boolean =>
-  anchor.mark !== undefined && (marks.at(-1)?.at ?? anchor.at) - anchor.at < (to - from) * 0.12
-
-/** From a little before the deed until the last mark after it, and at least this share of the run. */
-const interesting = ({ anchor, marks, from, to }: ReturnType<typeof layOut>, share: number): View => {
-  const last = marks.at(-1)?.at ?? anchor.at
-  const size = Math.max(last - anchor.at, (to - from) * share)
-  return { from: anchor.at - size * 0.7, to: anchor.at + size * 1.1 }
 }
 
 const useWidth = (element: HTMLElement | null): number => {
