@@ -11,6 +11,8 @@ type Ask = Order extends infer O ? (O extends Order ? Omit<O, 'call'> : never) :
 type Done = Exclude<Answer, { records: unknown } | { failed: string }>
 
 const CALL_SECONDS = 10
+/** The first answer comes from a program that is being started, beside as many others as a class has. */
+const START_SECONDS = 60
 const PINGS = 5
 
 /** A prober that answers. Disposing closes its input, at which it ends. */
@@ -91,7 +93,7 @@ const measureOffset = async (wire: Wire, o: Abortable): Promise<number> => {
   let best = { roundTrip: Number.POSITIVE_INFINITY, offset: 0 }
   for (let ping = 0; ping < PINGS; ping += 1) {
     const sentAt = now()
-    const done = await wire.ask({ do: 'ping' }, { signal: o.signal })
+    const done = await wire.ask({ do: 'ping' }, { signal: o.signal, seconds: ping === 0 ? START_SECONDS : CALL_SECONDS })
     const roundTrip = now() - sentAt
     if ('at' in done && roundTrip < best.roundTrip) best = { roundTrip, offset: done.at - (sentAt + roundTrip / 2) }
   }
