@@ -1,4 +1,5 @@
 // Shop, staging and reports alike: ours, trusted. A request takes one of so many hands for a while; where all are taken it waits.
+// `?pace=2`: everything is played twice as slowly.
 // What the work needs in memory is really held, from the first request on.
 import { createServer } from 'node:http'
 
@@ -19,7 +20,8 @@ const hold = () => {
   setTimeout(hold, 2)
 }
 
-const server = createServer((_request, response) => {
+const server = createServer((request, response) => {
+  const pace = Number(new URL(request.url, 'http://desk').searchParams.get('pace') ?? 1)
   if (!begun) {
     begun = true
     say({ event: 'first request', 'takes MiB': Number(HOLDS_MIB) })
@@ -27,7 +29,7 @@ const server = createServer((_request, response) => {
   }
   const now = performance.now()
   const hand = freeAt.indexOf(Math.min(...freeAt))
-  freeAt[hand] = Math.max(now, freeAt[hand]) + requestMs
+  freeAt[hand] = Math.max(now, freeAt[hand]) + requestMs * pace
   response.setHeader('x-served-by', NAME)
   setTimeout(() => response.end('done\n'), freeAt[hand] - now)
 })
