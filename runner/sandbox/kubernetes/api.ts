@@ -160,6 +160,16 @@ const toApi = (config: KubeConfig): Api => {
   }
 }
 
+/**
+ * undici speaks HTTP/2 where a server can. When it closes a connection of that kind it tells its end to streams that nobody listens to any
+ * more, which ends the runner: seen with 8.12.4 in one of some twenty disposals, and like https://github.com/nodejs/undici/issues/5936.
+ */
+const overHttp1: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+  // The type does not have it yet.
+  const ours: Dispatcher.DispatchOptions & { readonly allowH2: false } = { ...options, allowH2: false }
+  return dispatch(ours, handler)
+}
+
 interface Credentials {
   readonly headers: Record<string, string>
   readonly dispatcher: Dispatcher | undefined
@@ -170,7 +180,8 @@ const keepCredentials = (config: KubeConfig, server: string) => {
   const read = async (): Promise<Credentials> => {
     const context = new RequestContext(server, HttpMethod.GET)
     await config.applySecurityAuthentication(context)
-    return { headers: context.getHeaders(), dispatcher: context.getDispatcher() as Dispatcher | undefined }
+    const dispatcher = context.getDispatcher() as Dispatcher | undefined
+    return { headers: context.getHeaders(), dispatcher: dispatcher?.compose(overHttp1) }
   }
   const retire = (credentials: Promise<Credentials> | undefined): Promise<void> =>
     credentials?.then(async ({ dispatcher }) => dispatcher?.close()).catch(() => {}) ?? Promise.resolve()
