@@ -19,6 +19,17 @@ test('a draft survives a reload, and reset puts the beginning back', async ({ pa
   await expect(page.locator('textarea[data-path="server.js"]')).toHaveValue(await labFile('starter', 'server.js'))
 })
 
+test('what is typed faster than the page is drawn arrives whole', async ({ page }) => {
+  await open(page, lesson('en'))
+  await replaceFile(page, 'server.js', '// mine\n')
+  const slow = await page.context().newCDPSession(page)
+  await slow.send('Emulation.setCPUThrottlingRate', { rate: 6 })
+  const line = `// ${'0123456789 '.repeat(10)}`
+  await page.keyboard.press('Control+A')
+  await page.keyboard.type(line)
+  await expect(page.locator('textarea[data-path="server.js"]')).toHaveValue(line)
+})
+
 test('a run is followed across a reload, and switching the language keeps files, run and place', async ({ page }) => {
   await open(page, lesson('en'))
   await useFiles(page, 'mistakes/exits-at-once')

@@ -46,13 +46,7 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
   const banner = useBanner()
   const root = useRef<HTMLDivElement>(null)
 
-  const files = useRef(drafts.files)
-  files.current = drafts.files
-  const running = useRun(
-    lab,
-    language,
-    useCallback(() => files.current, []),
-  )
+  const running = useRun(lab, language, drafts.now)
   const check = useCallback(() => {
     setPanel('run')
     setNote('')

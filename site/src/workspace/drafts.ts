@@ -6,6 +6,8 @@ export type Files = Readonly<Record<string, string>>
 
 export interface Drafts {
   readonly files: Files
+  /** The files as they are by now, which may be newer than what is drawn. */
+  readonly now: () => Files
   /** Whether this browser keeps them. */
   readonly kept: boolean
   readonly changed: (path: string) => boolean
@@ -23,6 +25,8 @@ export const useDrafts = (lab: LabView): Drafts => {
   const starter = useMemo(() => Object.fromEntries(lab.files.map(({ path, starter: text }) => [path, text])), [lab])
   const editable = useMemo(() => new Set(lab.files.filter(({ access }) => access === 'edit').map(({ path }) => path)), [lab])
   const [files, setFiles] = useState<Files>(starter)
+  const latest = useRef(files)
+  latest.current = files
   const [kept, setKept] = useState(true)
   const pending = useRef<{ timer: ReturnType<typeof setTimeout>; files: Files } | undefined>(undefined)
 
@@ -37,6 +41,7 @@ export const useDrafts = (lab: LabView): Drafts => {
 
   const take = useCallback(
     (next: Files) => {
+      latest.current = next
       setFiles(next)
       clearTimeout(pending.current?.timer)
       pending.current = { files: next, timer: setTimeout(save, SAVE_AFTER_MS) }
@@ -54,10 +59,9 @@ export const useDrafts = (lab: LabView): Drafts => {
     }
   }, [editable, key, save])
 
-  const latest = useRef(files)
-  latest.current = files
   return {
     files,
+    now: useCallback(() => latest.current, []),
     kept,
     changed: (path) => files[path] !== starter[path],
     edit: useCallback((path, text) => take({ ...latest.current, [path]: text }), [take]),

@@ -44,7 +44,7 @@ export const useEditor = (lab: LabView, drafts: Drafts, active: string, label: s
             document.activeElement instanceof HTMLTextAreaElement && host.current.parentElement?.contains(document.activeElement)
           const made = await module.mount({
             host: host.current,
-            files: lab.files.map(({ path, access }) => ({ path, text: now.drafts.files[path] ?? '', readOnly: access === 'read' })),
+            files: lab.files.map(({ path, access }) => ({ path, text: now.drafts.now()[path] ?? '', readOnly: access === 'read' })),
             active: now.active,
             caret: textarea.selectionStart,
             theme: themeNow(),
@@ -54,7 +54,7 @@ export const useEditor = (lab: LabView, drafts: Drafts, active: string, label: s
             onTabMoves: setTabMoves,
           })
           // What was typed while the editor was being made is in the drafts.
-          for (const { path } of lab.files) made.setText(path, latest.current.drafts.files[path] ?? '')
+          for (const { path } of lab.files) made.setText(path, latest.current.drafts.now()[path] ?? '')
           made.show(latest.current.active)
           made.mark(marks.current)
           editor.current = made
@@ -69,8 +69,9 @@ export const useEditor = (lab: LabView, drafts: Drafts, active: string, label: s
   useEffect(() => editor.current?.show(active), [active, state])
   useEffect(() => editor.current?.setLabel(label), [label])
   useEffect(() => {
-    for (const { path } of lab.files) editor.current?.setText(path, drafts.files[path] ?? '')
-  }, [drafts.files, lab])
+    // Not what was drawn: whoever types fast has typed on since, and would lose it.
+    for (const { path } of lab.files) editor.current?.setText(path, drafts.now()[path] ?? '')
+  }, [drafts.files, drafts.now, lab])
   useEffect(() => {
     const observer = new MutationObserver(() => editor.current?.setTheme(themeNow()))
     observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
