@@ -1,4 +1,5 @@
 /** What the page asks of the editor bundle. Types only: the page must not pull the bundle in. */
+import type { Language } from '../../labs/kit/finding.ts'
 
 export interface EditorFile {
   readonly path: string
@@ -23,6 +24,9 @@ export interface EditorOptions {
   /** Where the caret stood in the textarea, in UTF-16 units. */
   readonly caret?: number
   readonly theme: EditorTheme
+  readonly language: Language
+  /** Present where YAML files are manifests: the kinds of Kubernetes that the learner may make, as `apps/v1 Deployment`. */
+  readonly kinds?: readonly string[]
   /** The accessible name; says how to leave with the Tab key. */
   readonly label: string
   onChange(path: string, text: string): void
@@ -38,6 +42,7 @@ export interface Editor {
   mark(marks: readonly EditorMark[]): void
   goTo(path: string, line: number, column?: number): void
   setTheme(theme: EditorTheme): void
+  setLanguage(language: Language): void
   setLabel(label: string): void
   focus(): void
   dispose(): void

@@ -2,6 +2,7 @@ import 'monaco-editor/features/register.all'
 import * as monaco from 'monaco-editor/editor'
 import type { Editor, EditorMark, EditorOptions } from './contract.ts'
 import { languageOf } from './languages.ts'
+import { helpLater } from './manifests/later.ts'
 import { defineThemes, themeName } from './theme.ts'
 import { provideWorkers } from './workers.ts'
 
@@ -67,6 +68,9 @@ export const mountMonaco = (options: EditorOptions): Editor => {
     },
   })
 
+  const hasYaml = options.files.some(({ path }) => languageOf(path) === 'yaml')
+  const help = options.kinds && hasYaml ? helpLater(options.kinds, options.language) : undefined
+
   const show = (path: string): void => {
     const model = models.get(path)
     if (!model || path === active) return
@@ -99,9 +103,11 @@ export const mountMonaco = (options: EditorOptions): Editor => {
       editor.focus()
     },
     setTheme: (theme) => monaco.editor.setTheme(themeName(theme)),
+    setLanguage: (language) => help?.setLanguage(language),
     setLabel: (label) => editor.updateOptions({ ariaLabel: label }),
     focus: () => editor.focus(),
     dispose: () => {
+      help?.dispose()
       editor.dispose()
       for (const model of models.values()) model.dispose()
     },

@@ -11,6 +11,13 @@ export default defineConfig({
   publicDir: false,
   logLevel: 'warn',
   worker: { format: 'es' },
+  resolve: {
+    alias: [
+      // monaco-yaml still names Monaco's files by the addresses that they had before 0.56.
+      { find: /^monaco-editor\/esm\/vs\//, replacement: 'monaco-editor/' },
+      { find: /^prettier\/.*/, replacement: fileURLToPath(new URL('manifests/no-formatter.ts', import.meta.url)) },
+    ],
+  },
   build: {
     outDir: '../public/editor',
     emptyOutDir: true,

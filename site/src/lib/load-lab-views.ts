@@ -39,6 +39,7 @@ const toLoaded = async (catalogued: CatalogueLab, render: (source: string) => Pr
     id: lab.id,
     minutes: lab.minutes,
     hints: text.en.hints.length,
+    ...(lab.sandbox?.kind === 'kubernetes' ? { kinds: lab.sandbox.allows } : {}),
     files: Object.entries(lab.files).map(([path, access]) => ({ path, access, starter: starter[path] ?? '' })),
     checks: Object.entries(lab.checks).map(([check, { tier }]) => ({ check, tier })),
     text: { en, ja },

@@ -1,19 +1,6 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-
-const AGAIN_MS = [300, 1000, 3000]
-
-/** Asks again a few times: a browser drops what it is fetching when the machine's networks change, as they do when containers come and go. */
-export const patiently = async <T,>(load: () => Promise<T>): Promise<T> => {
-  for (const wait of AGAIN_MS) {
-    try {
-      return await load()
-    } catch {
-      await new Promise((resume) => setTimeout(resume, wait))
-    }
-  }
-  return load()
-}
+import { patiently } from '../lib/patiently.ts'
 
 /** A component whose code is fetched when it is first shown; until then `placeholder` stands in its place. */
 export const lazily = <P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P & { placeholder: string }> => {

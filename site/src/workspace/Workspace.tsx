@@ -52,7 +52,7 @@ export const Workspace = ({ lab, language: initial, next, trackHref }: Workspace
     setNote('')
     void running.check()
   }, [running.check])
-  const editor = useEditor(lab, drafts, file, words.work.editorLabel(file), check)
+  const editor = useEditor(lab, drafts, file, language, words.work.editorLabel(file), check)
   const titleOf = (check: RunCheck): string => lab.text[language].checks[check.check] ?? check.title
   const spoken = useAnnouncement(running, words, titleOf)
 

@@ -6,6 +6,8 @@ export interface LabView {
   readonly id: string
   readonly minutes: number
   readonly hints: number
+  /** In a lab on Kubernetes: the kinds that a learner may make, as `apps/v1 Deployment`. */
+  readonly kinds?: readonly string[]
   readonly files: readonly { readonly path: string; readonly access: FileAccess; readonly starter: string }[]
   readonly checks: readonly { readonly check: string; readonly tier: Tier }[]
   readonly text: Readonly<Record<Language, LabViewText>>

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import type { Language } from '../../../labs/kit/finding.ts'
 import type { Editor, EditorMark, EditorModule, EditorTheme } from '../../editor/contract.ts'
-import { patiently } from '../ui/lazy.tsx'
+import { patiently } from '../lib/patiently.ts'
 import type { Drafts } from './drafts.ts'
 import type { LabView } from './lab-view.ts'
 
@@ -21,15 +22,22 @@ interface EditorUse {
 }
 
 /** Monaco behind the textareas: loaded on first focus, never on touch screens, where the plain field serves better. */
-export const useEditor = (lab: LabView, drafts: Drafts, active: string, label: string, onCheck: () => void): EditorUse => {
+export const useEditor = (
+  lab: LabView,
+  drafts: Drafts,
+  active: string,
+  language: Language,
+  label: string,
+  onCheck: () => void,
+): EditorUse => {
   const [state, setState] = useState<EditorState>('plain')
   const [tabMoves, setTabMoves] = useState(false)
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<Editor | undefined>(undefined)
   const waking = useRef(false)
   const marks = useRef<readonly EditorMark[]>([])
-  const latest = useRef({ drafts, active, label, onCheck })
-  latest.current = { drafts, active, label, onCheck }
+  const latest = useRef({ drafts, active, language, label, onCheck })
+  latest.current = { drafts, active, language, label, onCheck }
 
   const wake = useCallback(
     (textarea: HTMLTextAreaElement) => {
@@ -48,6 +56,8 @@ export const useEditor = (lab: LabView, drafts: Drafts, active: string, label: s
             active: now.active,
             caret: textarea.selectionStart,
             theme: themeNow(),
+            language: now.language,
+            ...(lab.kinds === undefined ? {} : { kinds: lab.kinds }),
             label: now.label,
             onChange: (path, text) => latest.current.drafts.edit(path, text),
             onCheck: () => latest.current.onCheck(),
@@ -57,6 +67,7 @@ export const useEditor = (lab: LabView, drafts: Drafts, active: string, label: s
           for (const { path } of lab.files) made.setText(path, latest.current.drafts.now()[path] ?? '')
           made.show(latest.current.active)
           made.mark(marks.current)
+          made.setLanguage(latest.current.language)
           editor.current = made
           setState('ready')
           if (hadFocus) requestAnimationFrame(() => made.focus())
@@ -68,6 +79,7 @@ export const useEditor = (lab: LabView, drafts: Drafts, active: string, label: s
 
   useEffect(() => editor.current?.show(active), [active, state])
   useEffect(() => editor.current?.setLabel(label), [label])
+  useEffect(() => editor.current?.setLanguage(language), [language])
   useEffect(() => {
     // Not what was drawn: whoever types fast has typed on since, and would lose it.
     for (const { path } of lab.files) editor.current?.setText(path, drafts.now()[path] ?? '')

@@ -9,58 +9,85 @@ export interface Descriptions {
 }
 export type JsonSchema = Readonly<Record<string, unknown>>
 
-const REF = '#/definitions/'
-const nameOf = (ref: string): string => ref.slice(REF.length).replaceAll('~1', '/')
+/** An editor tells the name of a definition as the type that it expects, as it stands in the reference. */
+const plain = (name: string): string => name.replaceAll('/', '.')
+const withPlainNames = (definition: JsonSchema): JsonSchema => JSON.parse(JSON.stringify(definition).replaceAll('~1', '.')) as JsonSchema
+
+export interface EditorHelp {
+  /** What is offered where a kind is to be written (`apps/v1 Deployment`); all of them where none are named. */
+  readonly offers?: readonly string[]
+  /** What is said at a kind that an API does not have. */
+  noKind(apiVersion: string): string
+}
 
 /**
- * One JSON Schema for an editor: completion, hover and markers for some kinds (`apps/v1 Deployment`; all of them where none are named),
- * with the definitions they use and no others. The same structure the static checks refuse by. Runs in a browser.
+ * One JSON Schema for an editor: completion, hover and markers, by the same structure that the static checks refuse by. It judges every
+ * kind of Kubernetes, also those that are not offered: whether they may be made is for the API server to say. It says nothing of
+ * documents that are no manifests, nor of kinds that others have added. Runs in a browser.
  */
-export const toEditorSchema = (
-  structure: Structure,
-  descriptions: Descriptions,
-  kinds: readonly string[] = Object.keys(structure.kinds),
-): JsonSchema => {
-  const definitions: Record<string, JsonSchema> = {}
-  const pending = kinds.flatMap((kind) => structure.kinds[kind] ?? [])
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    const definition = structure.definitions[name]
-    if (definition === undefined || definitions[name] !== undefined) continue
-    definitions[name] = described(definition, descriptions.definitions[name] ?? {})
-    pending.push(...refsIn(definition))
-  }
-  const pairs = kinds.map((kind) => kind.split(' ') as [apiVersion: string, kind: string])
-  const unique = (index: 0 | 1): string[] => [...new Set(pairs.map((pair) => pair[index]))].toSorted()
+export const toEditorSchema = (structure: Structure, descriptions: Descriptions, { offers, noKind }: EditorHelp): JsonSchema => {
+  const pairs = Object.keys(structure.kinds).map(pairOf)
+  const offered = offers?.map(pairOf) ?? pairs
+  const definitions = Object.entries(structure.definitions).map(([name, definition]) => [
+    plain(name),
+    described(withPlainNames(definition), descriptions.definitions[name] ?? {}),
+  ])
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     type: 'object',
-    required: ['apiVersion', 'kind'],
-    properties: { apiVersion: { type: 'string', enum: unique(0) }, kind: { type: 'string', enum: unique(1) } },
-    // Not `oneOf`: a slip in a Deployment would be told as a slip in every kind.
-    allOf: pairs.map(([apiVersion, kind]) => ({
-      if: { required: ['apiVersion', 'kind'], properties: { apiVersion: { const: apiVersion }, kind: { const: kind } } },
-      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
-      then: { $ref: `${REF}${(structure.kinds[`${apiVersion} ${kind}`] ?? '').replaceAll('/', '~1')}` },
-    })),
-    definitions,
+    properties: { apiVersion: anyOfThese(offered, 'apiVersion'), kind: anyOfThese(offered, 'kind') },
+    allOf: [
+      when(
+        { anyOf: ['apiVersion', 'kind', 'metadata', 'spec'].map((field) => ({ required: [field] })) },
+        { required: ['apiVersion', 'kind'] },
+      ),
+      when(is({ apiVersion: 'v1', kind: 'List' }), { properties: { items: { type: 'array', items: { $ref: '#' } } } }),
+      ...unique(pairs, 'apiVersion').map((apiVersion) => {
+        const kinds = pairs.filter((pair) => pair.apiVersion === apiVersion).map(({ kind }) => kind)
+        const known = { pattern: `^(${kinds.join('|')}|.*List)$`, patternErrorMessage: noKind(apiVersion) }
+        return when(is({ apiVersion }), { properties: { kind: known } })
+      }),
+      // Not `oneOf`: a slip in a Deployment would be told as a slip in every kind.
+      ...pairs.map((pair) => when(is(pair), { $ref: `#/definitions/${plain(structure.kinds[`${pair.apiVersion} ${pair.kind}`] ?? '')}` })),
+    ],
+    definitions: Object.fromEntries(definitions) as unknown,
   }
 }
 
-/** A definition with its texts; a reference beside a text is ignored by editors, so the two are joined. */
+interface Pair {
+  readonly apiVersion: string
+  readonly kind: string
+}
+const pairOf = (text: string): Pair => {
+  const [apiVersion = '', kind = ''] = text.split(' ')
+  return { apiVersion, kind }
+}
+const unique = (pairs: readonly Pair[], field: keyof Pair): string[] => [...new Set(pairs.map((pair) => pair[field]))].toSorted()
+
+/** Offers, but does not demand. */
+const anyOfThese = (pairs: readonly Pair[], field: keyof Pair): JsonSchema => ({
+  type: 'string',
+  anyOf: [{ enum: unique(pairs, field) }, { type: 'string' }],
+})
+
+const when = (condition: JsonSchema, then: JsonSchema): JsonSchema => ({ if: condition, then })
+
+/** By pattern, since an editor would offer every value that a condition names. */
+const is = (values: Partial<Pair>): JsonSchema => ({
+  required: Object.keys(values),
+  properties: Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [field, { type: 'string', pattern: `^${value.replaceAll('.', '\\.')}$` }]),
+  ) as unknown,
+})
+
+/** A definition with its texts. One beside a reference is more than draft 7 reads; editors do, and the checks have no use for it. */
 const described = (definition: JsonSchema, texts: Readonly<Record<string, string>>): JsonSchema => {
-  const properties = definition['properties'] as Readonly<Record<string, JsonSchema>> | undefined
   const own = texts[''] === undefined ? {} : { description: texts[''] }
+  const properties = definition['properties'] as Readonly<Record<string, JsonSchema>> | undefined
   if (properties === undefined) return { ...definition, ...own }
   const fields = Object.entries(properties).map(([field, schema]) => {
     const description = texts[field]
-    if (description === undefined) return [field, schema]
-    return [field, schema['$ref'] === undefined ? { ...schema, description } : { allOf: [schema], description }]
+    return [field, description === undefined ? schema : { ...schema, description }]
   })
   return { ...definition, ...own, properties: Object.fromEntries(fields) as unknown }
-}
-
-const refsIn = (schema: unknown): string[] => {
-  if (Array.isArray(schema)) return schema.flatMap(refsIn)
-  if (typeof schema !== 'object' || schema === null) return []
-  return Object.entries(schema).flatMap(([key, value]) => (key === '$ref' && typeof value === 'string' ? [nameOf(value)] : refsIn(value)))
 }
