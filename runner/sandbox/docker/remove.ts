@@ -6,7 +6,9 @@ import { removeContainer } from './started.ts'
 export const removeAll = async (engine: Engine, owned: { readonly instance: string; readonly sandbox: string }): Promise<void> => {
   const filters = toFilter(owned)
   const containers = await engine.call('list containers', (docker) => docker.listContainers({ all: true, filters }))
-  await Promise.all(containers.map(({ Id }) => removeContainer(engine, Id)))
+  // One after the other: two that leave a network at the same moment can take each other's lock in Docker 20.10, as Debian 12 has it, and
+  // the engine answers nobody any more (https://github.com/moby/libnetwork/issues/2649, mended in 20.10.27 and 23).
+  for (const { Id } of containers) await removeContainer(engine, Id)
   const [networks, { Volumes: volumes }, images] = await Promise.all([
     engine.call('list networks', (docker) => docker.listNetworks({ filters })),
     engine.call('list volumes', (docker) => docker.listVolumes({ filters })),
