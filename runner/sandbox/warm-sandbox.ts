@@ -2,6 +2,7 @@ import { Fault } from '../fault.ts'
 import { AgentRefusal } from './agent/client.ts'
 import { execute } from './agent/exec.ts'
 import type { Sandbox, SandboxSpec } from './contract.ts'
+import { openTurn } from './in-turn.ts'
 import { limitsOf } from './limits.ts'
 import type { Shape, Slot } from './pool.ts'
 
@@ -32,16 +33,11 @@ const SCRIPT = Buffer.from('#!')
  * is done by a cold sandbox beside it, opened when it is first asked for.
  */
 export const toWarmSandbox = ({ slot, spec, environment, isBelow, openCold, release }: WarmParts): Sandbox => {
-  let last: Promise<unknown> = Promise.resolve()
+  const after = openTurn()
   let size = JSON.stringify(toShape(spec).limits)
   let disposed = false
   const open = () => {
     if (disposed) throw new Fault('internal', 'The sandbox was used after it was disposed of.')
-  }
-  const after = <T>(run: () => Promise<T>): Promise<T> => {
-    const turn = last.then(run, run)
-    last = turn.catch(() => {})
-    return turn
   }
   const fit = async (limits: Shape['limits']): Promise<void> => {
     const wanted = JSON.stringify(limits)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../fault.ts'
 import { BASES } from '../../images/recipe.ts'
 import type { ImageName, Power, Sandbox, SandboxSpec, ServiceSpec } from '../contract.ts'
+import { openTurn } from '../in-turn.ts'
 import { limitsOf } from '../limits.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import type { BuildersAhead } from './build/ahead.ts'
@@ -96,6 +97,7 @@ export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, 
     }
     return { work: durable ? { volume: await volumeOf(name, diskMiB) } : 'own' }
   }
+  const leaving = openTurn()
   const edges = toEdges({ engine, launch, base: base('node') })
   const builds = startBuilds({ engine, owner, referenceOf, images: BASES, runtime, ahead: builders })
 
@@ -160,6 +162,7 @@ export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, 
           service,
           prober: probe(),
           edges,
+          leaving,
         },
         o,
       )

@@ -2,6 +2,7 @@ import { settlesWithin, unlessAborted } from '../abortable.ts'
 import { toArchive } from '../container/archive.ts'
 import { toClock, unpackThen } from '../container/program.ts'
 import type { Abortable, LimitName, Service, ServiceSpec } from '../contract.ts'
+import { type InTurn, openTurn } from '../in-turn.ts'
 import type { Prober } from '../prober/probe-client.ts'
 import type { ContainerSpec } from './container.ts'
 import type { Edges } from './edges/edges.ts'
@@ -17,6 +18,8 @@ import { kill, type Launch, removeContainer, type Started } from './started.ts'
 const MIB = 1024 * 1024
 /** What `fill` leaves of the memory unless told otherwise: room for the program that takes it. */
 const LEFT_MIB = 4
+/** How long whoever kills a service waits for its end before the next of the sandbox may be killed. */
+const END_SECONDS = 5
 
 export interface ServiceRequest {
   readonly spec: Omit<ContainerSpec, 'command' | 'role' | 'stdin' | 'logs'>
@@ -24,6 +27,8 @@ export interface ServiceRequest {
   readonly service: ServiceSpec
   readonly prober: Promise<Prober>
   readonly edges: Edges
+  /** Of the sandbox: in it containers leave the network one after the other, as `removeAll` has them. */
+  readonly leaving: InTurn
 }
 
 /** Starts a container whose PID 1 is the service's command, and waits until it is ready or has ended. */
@@ -78,16 +83,33 @@ const readinessOf = async ({ service, prober }: ServiceRequest, run: Run, { sign
 
 type Begin = (started: Started, after?: Seen) => Promise<{ readonly run: Run; ready(): Promise<Service['readiness']> }>
 
-const toService = (engine: Engine, { spec, service, edges }: ServiceRequest, first: Run, begin: Begin): Omit<Service, 'readiness'> => {
+const toService = (
+  engine: Engine,
+  { spec, service, edges, leaving }: ServiceRequest,
+  first: Run,
+  begin: Begin,
+): Omit<Service, 'readiness'> => {
   const { name } = service
   const { container } = first.started
   const runs: Run[] = [first]
+  const restartInTurn = openTurn()
   let restarting: Promise<unknown> = Promise.resolve()
   const run = () => runs.at(-1) ?? first
   const signal: Service['signal'] = async (what) => {
-    if (what === 'SIGKILL') run().killed ??= 'us'
-    await kill(engine, container, what)
+    if (what !== 'SIGKILL') return kill(engine, container, what)
+    run().killed ??= 'us'
+    await killWaiting()
   }
+  const killWaiting = () =>
+    leaving(async () => {
+      const { exit } = run()
+      await kill(engine, container, 'SIGKILL')
+      // Why its end cannot be known is told to whoever asks for it.
+      await settlesWithin(
+        exit.catch(() => {}),
+        END_SECONDS,
+      )
+    })
   const end = async (graceSeconds: number, aborted: AbortSignal | undefined) => {
     const { exit } = run()
     // One that has ended has nothing to tell any more.
@@ -126,10 +148,7 @@ const toService = (engine: Engine, { spec, service, edges }: ServiceRequest, fir
     stop: ({ graceSeconds, signal: aborted }) => end(graceSeconds, aborted),
     exited: ({ signal: aborted } = {}) => unlessAborted(run().exit, aborted),
     restart(o) {
-      const next = restarting.then(
-        () => restart(o),
-        () => restart(o),
-      )
+      const next = restartInTurn(() => restart(o))
       restarting = next
       return next
     },
@@ -162,7 +181,7 @@ const toService = (engine: Engine, { spec, service, edges }: ServiceRequest, fir
     files: () => listFiles(engine, container),
     async [Symbol.asyncDispose]() {
       run().killed ??= 'us'
-      await kill(engine, container, 'SIGKILL')
+      await killWaiting()
       await settlesWithin(run().logs.complete, LOG_SECONDS)
       await removeContainer(engine, container.id)
     },
