@@ -114,7 +114,7 @@ print('100')
 import shutil
 for name in os.listdir('.'): os.unlink(name)
 refused('the folder itself', lambda: os.rmdir('/work'))
-shutil.rmtree('/', ignore_errors=True)
+for place in ('/work', '/tmp', '/dev', '/etc', '/home', '/opt', '/root', '/run', '/srv', '/var', '/usr/local'): shutil.rmtree(place, ignore_errors=True)
 print('hello')
 `,
     ends: 'passed',
