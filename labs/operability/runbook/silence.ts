@@ -6,8 +6,8 @@ export interface Target {
 }
 
 /** So many answers of the neighbour, and so long at least, while one says nothing: then it will not come. */
-const ROUNDS = 25
-const LEAST_MS = 500
+const ROUNDS = 40
+const LEAST_MS = 1000
 const PATIENCE_MS = 20_000
 
 /**
