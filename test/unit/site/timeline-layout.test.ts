@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { RequestRecord } from '../../../runner/sandbox/contract.ts'
 import { layOut, rowsOfLabels, ticksOf } from '../../../site/src/evidence/timeline/layout.ts'
+import { request } from './request.ts'
 
-const request = (id: string, startedAt: number, endedAt: number, more: Partial<RequestRecord> = {}): RequestRecord => ({
-  id,
-  target: 'web',
-  connection: 1,
-  scheduledAt: startedAt,
-  startedAt,
-  endedAt,
-  status: 200,
-  ...more,
-})
 const refused = { status: undefined, error: 'refused' } as unknown as Partial<RequestRecord>
 
 describe('the layout of a timeline', () => {

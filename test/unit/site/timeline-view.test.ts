@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { RequestRecord } from '../../../runner/sandbox/contract.ts'
 import { layOut } from '../../../site/src/evidence/timeline/layout.ts'
 import { aroundDeed, firstView, wholeOf } from '../../../site/src/evidence/timeline/view.ts'
+import { request } from './request.ts'
 
-const request = (startedAt: number, endedAt: number): RequestRecord => ({
-  id: `${startedAt}`,
-  target: 'web',
-  connection: 1,
-  scheduledAt: startedAt,
-  startedAt,
-  endedAt,
-  status: 200,
-})
 const killedAt = (at: number, ...spans: readonly (readonly [number, number])[]) =>
-  layOut({ kind: 'timeline', requests: spans.map(([from, to]) => request(from, to)), marks: [{ at, what: 'killed' }] })
+  layOut({ kind: 'timeline', requests: spans.map(([from, to]) => request(`${from}`, from, to)), marks: [{ at, what: 'killed' }] })
 
 describe('what of a timeline is drawn to begin with', () => {
   it('is the middle where the deed took little of a long run', () => {

@@ -7,6 +7,7 @@ import { Fault } from '../../../fault.ts'
 import { LEARNER } from '../../../images/recipe.ts'
 import { isBelow, toArchive } from '../../container/archive.ts'
 import type { BuildFailure, BuildOptions, BuildResult, BuiltImage, Ended, FileMap, ImageConfig, ImageName, Limits } from '../../contract.ts'
+import { openTurn } from '../../in-turn.ts'
 import { limitsOf } from '../../limits.ts'
 import type { Engine } from '../engine.ts'
 import { type Owner, toLabels } from '../labels.ts'
@@ -44,7 +45,7 @@ export const startBuilds = ({ engine, owner, referenceOf, images, runtime, ahead
   let folder: Promise<string> | undefined
   let builder: { readonly key: string; readonly started: Promise<Builder>; readonly end: () => Promise<void> } | undefined
   let number = 0
-  let last: Promise<unknown> = Promise.resolve()
+  const inTurn = openTurn()
 
   const builderFor = async (bases: Readonly<Record<string, ImageName>>, limits: Limits, signal: AbortSignal | undefined) => {
     const stock = await stockBuilder(engine, toBases(Object.values(bases), referenceOf), { ...(signal && { signal }) })
@@ -112,11 +113,7 @@ export const startBuilds = ({ engine, owner, referenceOf, images, runtime, ahead
   }
 
   return {
-    build(context, o) {
-      const next = last.then(() => build(context, o))
-      last = next.catch(() => {})
-      return next
-    },
+    build: (context, o) => inTurn(() => build(context, o)),
     async load(image) {
       const known = results.get(image)
       if (!known) throw new Fault('lab.broken', 'A service was asked of an image that this sandbox did not build.')

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { z } from 'zod'
 import { Fault } from '../../../fault.ts'
 import type { Disturbance, Power } from '../../contract.ts'
+import { openTurn } from '../../in-turn.ts'
 import { DEFAULT_LIMITS } from '../../limits.ts'
 import { overAttach } from '../attach.ts'
 import type { ContainerSpec } from '../container.ts'
@@ -40,12 +41,7 @@ export const toEdges = ({ engine, launch, base }: EdgesParts): Edges => {
   const { sandbox } = base.owner
   const lines = new Map<string, Map<string, Line>>()
   const helpers = new Map<string, Promise<Helper>>()
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
-    const turn = last.then(run, run)
-    last = turn.catch(() => {})
-    return turn
-  }
+  const inTurn = openTurn()
   const containers = new Map<string, string>()
   const containerOf = (name: string) => containers.get(name) ?? nameOf(sandbox, name)
   /** Absent when it does not run. */

@@ -22,6 +22,7 @@ const ZOOM = 0.6
 export const Timeline = ({ evidence, title, logs, words }: TimelineProps) => {
   const layout = useMemo(() => layOut(evidence), [evidence])
   const whole = wholeOf(layout)
+  const near = useMemo(() => aroundDeed(layout, 0.2), [layout])
   const [pinned, setPinned] = useState(
     () =>
       (layout.bars.find(({ request }) => isFailure(request)) ?? layout.bars.findLast(({ request }) => crosses(request, layout)))?.index ??
@@ -75,7 +76,6 @@ export const Timeline = ({ evidence, title, logs, words }: TimelineProps) => {
   }
 
   const anchorMark = layout.anchor.mark
-  const near = aroundDeed(layout, 0.2)
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of what is inside
     <div class="timeline" ref={frame} onKeyDown={turn}>
