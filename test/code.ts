@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Counts } from './reports.ts'
+import { type Failure, NOTHING, type Results } from './reports.ts'
 
 const NODE = process.execPath
 /** Lines of one objection that are printed: enough to begin with. */
@@ -24,15 +24,17 @@ const QUESTIONS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Asks all of them; prints what each had to say only when it objects. */
-export const runCode = async (root: string): Promise<Counts> => {
-  const counts: Counts = { passed: 0, failed: 0, skipped: 0 }
-  for (const [name, [command = NODE, ...args]] of Object.entries(QUESTIONS)) {
+export const runCode = async (root: string): Promise<Results> => {
+  const failures: Failure[] = []
+  for (const [test, [command = NODE, ...args]] of Object.entries(QUESTIONS)) {
     const { code, said } = await ask(command, args, root)
-    console.log(` ${code === 0 ? '✓' : '✗'} ${name}`)
-    if (code !== 0) console.log(said.split('\n').slice(0, SHOWN_LINES).join('\n'))
-    counts[code === 0 ? 'passed' : 'failed']++
+    console.log(` ${code === 0 ? '✓' : '✗'} ${test}`)
+    if (code === 0) continue
+    const message = said.split('\n').slice(0, SHOWN_LINES).join('\n')
+    console.log(message)
+    failures.push({ test, message })
   }
-  return counts
+  return { ...NOTHING, passed: Object.keys(QUESTIONS).length - failures.length, failed: failures.length, failures }
 }
 
 const ask = (command: string, args: readonly string[], cwd: string): Promise<{ readonly code: number; readonly said: string }> =>

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { glob, mkdir, rm } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { runCode } from './code.ts'
-import { type Counts, countPlaywright, countVitest, readReport } from './reports.ts'
+import { NOTHING, type Results, readPlaywright, readReport, readVitest, together } from './reports.ts'
 
 /**
  * Runs the tiers one after another and ends with `N passed, N failed, N skipped`. A tier that lacks something is skipped with
@@ -20,6 +20,7 @@ const ROOT = dirname(TEST)
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs')
 const PLAYWRIGHT = join(ROOT, 'node_modules/@playwright/test/cli.js')
 const PLAYWRIGHT_CONFIG = join(TEST, 'browser/playwright.config.ts')
+const MOST_CHARACTERS = 3_000
 
 interface Tier {
   readonly name: string
@@ -88,52 +89,49 @@ const playwright = (command: 'run' | 'list', files: readonly string[]): readonly
   ...files.map((file) => relative('browser', file)),
 ]
 
-const run = async (command: 'run' | 'list', tier: Tier, files: readonly string[], report: string): Promise<Counts> => {
+const failureOf = (test: string, message: string): Results => ({ ...NOTHING, failed: 1, failures: [{ test, message }] })
+
+const run = async (command: 'run' | 'list', tier: Tier, files: readonly string[], report: string): Promise<Results> => {
   const args = tier.tool === 'vitest' ? vitest(command, tier, files, report) : playwright(command, files)
   const code = await runTool(args, { report, quiet: command === 'list' })
   const told = await readReport(report)
-  const counts = tier.tool === 'vitest' ? countVitest(told) : countPlaywright(told)
+  const results = tier.tool === 'vitest' ? readVitest(told) : readPlaywright(told)
   // A file that cannot be loaded, or an error outside any test, holds no failed test and is a failure all the same.
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+  return code !== 0 && results.failed === 0 ? together(results, failureOf(tier.name, `ended with ${code} and no failed test`)) : results
 }
 
-const NONE: Counts = { passed: 0, failed: 0, skipped: 0 }
-
-const runTier = async (tier: Tier): Promise<Counts> => {
+const runTier = async (tier: Tier): Promise<Results> => {
   const files = await filesOf(tier)
   if (files.length === 0 || (tier.tool === 'playwright' && !existsSync(PLAYWRIGHT_CONFIG))) {
     if (positionals.length === 0) console.log(`\n${tier.name}: holds no tests`)
-    return NONE
+    return NOTHING
   }
   const report = join(TEST, 'results', `${tier.name}.json`)
   await rm(report, { force: true })
   const lacking = tier.needs.find((need) => without.has(need))
   if (lacking !== undefined) {
-    const { passed, failed, skipped } = await run('list', tier, files, report)
+    const listed = await run('list', tier, files, report)
     // Playwright lists what it would run as passed; vitest tells what it was kept from as skipped.
-    const held = passed + skipped
+    const held = listed.passed + listed.skipped
     console.log(`\n${tier.name}: skipped ${held} tests in ${files.length} files, because ${without.get(lacking)}`)
-    return { passed: 0, failed, skipped: held }
+    return { ...listed, passed: 0, skipped: held }
   }
   console.log(`\n${tier.name}: ${files.length} files`)
   return run('run', tier, files, report)
 }
 
 await mkdir(join(TEST, 'results'), { recursive: true })
-const total = { ...NONE }
-const add = ({ passed, failed, skipped }: Counts): void => {
-  total.passed += passed
-  total.failed += failed
-  total.skipped += skipped
-}
+let total = NOTHING
 if (values.lint) {
   console.log('\ncode')
-  add(await runCode(ROOT))
+  total = together(total, await runCode(ROOT))
 }
-for (const tier of TIERS) add(await runTier(tier))
+for (const tier of TIERS) total = together(total, await runTier(tier))
 if (positionals.length > 0 && total.passed + total.failed + total.skipped === 0) {
-  console.log(`no test file matches ${positionals.join(' ')}`)
-  total.failed = 1
+  total = together(total, failureOf(positionals.join(' '), 'no test file matches'))
 }
+// Said again at the end: whoever is shown only the last lines of an hour still learns what failed.
+for (const { test, message } of total.failures)
+  console.log(`\nfailed: ${test}\n  ${stripVTControlCharacters(message).slice(0, MOST_CHARACTERS)}`)
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed > 0 ? 1 : 0

@@ -35,6 +35,7 @@ export const labTextSchema = z.strictObject({
   checks: z.record(z.string(), checkText),
   doing: z.record(z.string(), z.string()).default({}),
   evidence: z.record(z.string(), z.string()).default({}),
+  words: z.record(z.string(), z.string()).default({}),
   hints: z.array(z.string()).min(2),
   mistakes: z.record(z.string(), z.string()),
 })

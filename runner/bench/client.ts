@@ -4,6 +4,9 @@ import { json } from 'node:stream/consumers'
 import type { Verdict } from '../../labs/kit/finding.ts'
 import { Fault } from '../fault.ts'
 
+/** Less than the server says of itself is what Node keeps to, once an agent has a time of its own. */
+const IDLE_MS = 60_000
+
 export interface Submitter {
   /** Milliseconds from the first byte of the POST until the verdict has arrived, and the verdict. */
   submit(lab: string, files: Readonly<Record<string, string>>): Promise<{ readonly ms: number; readonly verdict: Verdict }>
@@ -18,7 +21,7 @@ export const benchClass = (url: string, learners: number): Submitter => {
 
 /** A learner as seen from outside: one cookie, submissions over HTTP on kept-alive connections, verdicts by server-sent events. */
 const benchLearner = (url: string, localAddress: string): Submitter => {
-  const agent = new Agent({ keepAlive: true, localAddress })
+  const agent = new Agent({ keepAlive: true, localAddress, timeout: IDLE_MS })
   let cookie = ''
   const call = async (method: 'GET' | 'POST', path: string, body?: string): Promise<IncomingMessage> => {
     const headers = { cookie, origin: url, ...(body !== undefined && { 'content-type': 'application/json' }) }

@@ -4,7 +4,7 @@ import { findProgram, run, thisMachine } from '../engine/install.ts'
 import { planPackages } from '../engine/install-plan.ts'
 import type { Environment } from '../environment.ts'
 import { recipeOf, referenceOf } from '../images/recipe.ts'
-import { ADDON_NAMES, installAddons } from '../kind/addons.ts'
+import { type Addon, type InstallingAddon, installAddon, loadArchives } from '../kind/addons.ts'
 import { CLUSTER, findOurs, type KindPrograms, kubeconfigOf } from '../kind/clusters.ts'
 import { createCluster, deleteCluster, memoryMiB, startNodes } from '../kind/create.ts'
 import { findPrograms } from '../kind/find.ts'
@@ -28,33 +28,51 @@ const WAKE_SECONDS = 60
 const KIND_MODULE = 'sigs.k8s.io/kind@v0.33.0'
 
 /**
- * A kind cluster that labs can use now: the kind command found or installed, the cluster made or woken, the lab image in its nodes,
- * metrics-server and kwok running. Says what it does, how long it took and what it uses.
+ * A kind cluster that labs can use now: the kind command found or installed, the cluster made or woken, the lab image in its nodes, kwok
+ * running. metrics-server, which no first lab needs and which takes its time, comes after it. Says what it does, how long it took and what
+ * it uses.
  *
  * @throws Complaint when there is no kind command, or no cluster can be made.
  */
 export const prepareKind = async (preparing: PreparingKind): Promise<void> => {
   const began = performance.now()
-  const { signal } = preparing
+  const { environment, signal } = preparing
   const programs = await findOrInstallKind(preparing)
   const name = await makeOrWake(programs, preparing)
-  await fillCluster(programs, name, preparing)
-  const [seconds, memory] = [Math.round((performance.now() - began) / 1000), await memoryMiB(programs, name, signal)]
-  say(`the Kubernetes cluster ${name} is ready after ${seconds} s and uses ${memory} MiB`)
+  const installing = {
+    cluster: name,
+    kubeconfig: await kubeconfigOf(programs, name, { signal }),
+    folder: environment.HATOBA_KIND_ADDONS,
+    signal,
+  }
+  await fillCluster(programs, installing)
+  say(`the Kubernetes cluster ${name} is ready after ${Math.round((performance.now() - began) / 1000)} s`)
+  addLater(programs, installing).catch((thrown: Error) => signal.aborted || say(thrown.message))
 }
 
+type Installing = InstallingAddon & { readonly signal: AbortSignal }
+
 /** Puts the lab image into the nodes, and what some labs need beside it; says what could not be had. */
-const fillCluster = async (programs: KindPrograms, name: string, { environment, signal }: PreparingKind): Promise<void> => {
-  using shown = progress(`putting the lab image into the nodes of ${name}, then metrics-server and kwok`)
-  await loadImage(programs, name, referenceOf(recipeOf('node')), { signal })
-  shown.update(0.5, 'metrics-server, kwok')
-  const kubeconfig = await kubeconfigOf(programs, name, { signal })
-  const told = await installAddons(programs, { cluster: name, kubeconfig, folder: environment.HATOBA_KIND_ADDONS, signal })
-  for (const addon of ADDON_NAMES)
-    if (told[addon] !== undefined)
-      say(
-        `${addon} does not run, so labs that need it are incomplete: ${told[addon]}. HATOBA_KIND_ADDONS can name a folder with its image.`,
-      )
+const fillCluster = async (programs: KindPrograms, installing: Installing): Promise<void> => {
+  const { cluster, folder, signal } = installing
+  using _shown = progress(`putting the lab image and kwok into ${cluster}`)
+  if (folder !== undefined) await loadArchives(programs, { cluster, folder, signal })
+  await Promise.all([loadNode(programs, cluster, signal), installOrSay(programs, 'kwok', installing)])
+}
+
+const loadNode = (programs: KindPrograms, name: string, signal: AbortSignal): Promise<void> =>
+  loadImage(programs, name, referenceOf(recipeOf('node')), { signal })
+
+const installOrSay = async (programs: KindPrograms, addon: Addon, installing: InstallingAddon): Promise<void> => {
+  const lacking = await installAddon(programs, addon, installing)
+  if (lacking !== undefined)
+    say(`${addon} does not run, so labs that need it are incomplete: ${lacking}. HATOBA_KIND_ADDONS can name a folder with its image.`)
+}
+
+const addLater = async (programs: KindPrograms, installing: Installing): Promise<void> => {
+  await installOrSay(programs, 'metrics-server', installing)
+  const { cluster, signal } = installing
+  say(`the Kubernetes cluster ${cluster} uses ${await memoryMiB(programs, cluster, signal)} MiB`)
 }
 
 const findOrInstallKind = async ({ environment, data, install, signal }: PreparingKind): Promise<KindPrograms> => {
@@ -105,6 +123,7 @@ const makeOrWake = async (programs: KindPrograms, { environment, data, nodeImage
     nodeImage: nodeImage ?? environment.HATOBA_KIND_NODE_IMAGE,
     signal,
     onStep: (share, step) => shown.update(share, step),
+    whileJoining: () => loadNode(programs, CLUSTER, signal),
   }).catch((thrown: Error) => {
     signal.throwIfAborted()
     throw new Complaint(

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import pc from 'picocolors'
-import type { Evidence } from '../../labs/kit/evidence.ts'
+import { type Evidence, type Picture, pictureIn } from '../../labs/kit/evidence.ts'
 import type { Language, Localized } from '../../labs/kit/finding.ts'
 
 /** How many rows of one piece of evidence a terminal gets. */
@@ -10,10 +10,10 @@ const ROWS = 40
 /** The text equivalent of a picture below its title; what a learner's program wrote is shown inert. */
 export const evidenceLines = (evidence: Evidence<Localized>, language: Language): string[] => {
   const heading = [evidence.title?.[language], evidence.of].filter((part) => part !== undefined).join(': ')
-  return [...(heading === '' ? [] : [pc.underline(inert(heading))]), ...pictureLines(evidence)]
+  return [...(heading === '' ? [] : [pc.underline(inert(heading))]), ...pictureLines(pictureIn(evidence, language))]
 }
 
-const pictureLines = (evidence: Evidence<Localized>): string[] => {
+const pictureLines = (evidence: Picture): string[] => {
   switch (evidence.kind) {
     case 'log':
       return capped(

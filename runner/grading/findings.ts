@@ -1,6 +1,6 @@
 import type { CatalogueLab } from '../../labs/kit/catalogue.ts'
 import { COMMON, COMMON_EVIDENCE, SKIPPED } from '../../labs/kit/common-text.ts'
-import type { Evidence } from '../../labs/kit/evidence.ts'
+import { type Evidence, withLabels } from '../../labs/kit/evidence.ts'
 import type { Answer, Finding, Localized, Tier } from '../../labs/kit/finding.ts'
 import { fillBoth, type Sentences } from '../../labs/kit/text.ts'
 import { Fault } from '../fault.ts'
@@ -14,7 +14,7 @@ export const answered = (lab: CatalogueLab, check: string, tier: Tier, answer: A
     status: answer.status,
     ms,
     ...(answer.at ? { at: answer.at } : {}),
-    ...(answer.evidence ? { evidence: answer.evidence.map((piece) => titled(lab, piece)) } : {}),
+    ...(answer.evidence ? { evidence: answer.evidence.map((piece) => written(lab, piece)) } : {}),
   }
   const write = (entry: Localized): Localized => {
     try {
@@ -68,13 +68,17 @@ export const incomplete = (check: string, tier: Tier, missing: Missing): Finding
 /** What is being done to the work now, by its key below `doing` in the lab's text. */
 export const doingText = (lab: CatalogueLab, key: string): Localized => entryOf(lab, 'doing', key) ?? lacks(lab, `doing.${key}`)
 
-/** The same evidence with its title written out, by its name below `evidence` in the lab's text or among the kit's own. */
-const titled = (lab: CatalogueLab, { title: name, ...picture }: Evidence): Evidence<Localized> =>
-  name === undefined
-    ? picture
-    : { ...picture, title: entryOf(lab, 'evidence', name) ?? COMMON_EVIDENCE[name] ?? lacks(lab, `evidence.${name}`) }
+/**
+ * The same evidence written out: its title by its name below `evidence` in the lab's text or among the kit's own, its labels by theirs
+ * below `words`. A label that is not there is the same in every language.
+ */
+const written = (lab: CatalogueLab, { title: name, of, ...picture }: Evidence): Evidence<Localized> => ({
+  ...withLabels(picture, (label) => entryOf(lab, 'words', label) ?? label),
+  ...(name === undefined ? {} : { title: entryOf(lab, 'evidence', name) ?? COMMON_EVIDENCE[name] ?? lacks(lab, `evidence.${name}`) }),
+  ...(of === undefined ? {} : { of }),
+})
 
-const entryOf = ({ text }: CatalogueLab, section: 'doing' | 'evidence', key: string): Localized | undefined => {
+const entryOf = ({ text }: CatalogueLab, section: 'doing' | 'evidence' | 'words', key: string): Localized | undefined => {
   const [en, ja] = [text.en[section][key], text.ja[section][key]]
   return en === undefined || ja === undefined ? undefined : { en, ja }
 }

@@ -3,13 +3,14 @@ import type { Logger } from 'pino'
 import type { Catalogue } from '../../labs/kit/catalogue.ts'
 import type { Verdict } from '../../labs/kit/finding.ts'
 import { Fault } from '../fault.ts'
-import type { Claim, Queue } from '../queue/queue.ts'
+import type { Queue } from '../queue/queue.ts'
+import { inTime } from '../sandbox/abortable.ts'
 import type { Store } from '../store/store.ts'
 import { type Begun, requeue } from '../store/submissions.ts'
 import type { GradingEvent } from './events.ts'
 import { grade, secondsOf } from './grade.ts'
 import type { HeadStart } from './head-start.ts'
-import type { Ledger } from './ledger.ts'
+import type { Ledger, Taken } from './ledger.ts'
 import type { Drivers } from './place.ts'
 import { seedOf } from './seed.ts'
 import { Journal } from './worker-journal.ts'
@@ -37,10 +38,9 @@ export type Cut = 'stopping' | 'taken-over'
  * Works on one job from its taking to its verdict, or back into the line. Never throws: what cannot be stored now is found
  * again when the lease ends.
  */
-export const attempt = async (using: Attempting, claim: Claim, cutting: AbortController, ahead?: HeadStart): Promise<void> => {
+export const attempt = async (using: Attempting, { claim, begun }: Taken, cutting: AbortController, ahead?: HeadStart): Promise<void> => {
   const { store, queue, ledger, log } = using
   try {
-    const begun = await ledger.begin(claim.submission)
     if (begun === undefined) {
       await ledger.finish({ claim })
       return
@@ -107,19 +107,9 @@ const gradeOnce = async (using: Attempting, begun: Begun, cutting: AbortControll
 }
 
 /** A grading that ignores its own deadline is cut, and where it ignores that too, left behind. */
-const withoutHanging = async (grading: Promise<Verdict>, seconds: number, cutting: AbortController): Promise<Verdict> => {
-  const ended = new AbortController()
-  const hung = async (): Promise<never> => {
-    await delay((seconds + HUNG_AFTER_SECONDS) * 1000, undefined, { signal: ended.signal })
+const withoutHanging = (grading: Promise<Verdict>, seconds: number, cutting: AbortController): Promise<Verdict> =>
+  inTime(grading, seconds + HUNG_AFTER_SECONDS, () => {
     const fault = new Fault('engine.timeout', `the grading did not end ${HUNG_AFTER_SECONDS} s after its deadline`)
     cutting.abort(fault)
-    throw fault
-  }
-  const guard = hung()
-  guard.catch(() => {})
-  try {
-    return await Promise.race([grading, guard])
-  } finally {
-    ended.abort()
-  }
-}
+    return fault
+  })

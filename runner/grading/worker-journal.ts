@@ -1,9 +1,11 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { GradingEvent, SubmissionState } from './events.ts'
 import type { Ledger } from './ledger.ts'
 
+/** How long an event may wait for the next ones: nobody sees it, and most of a short grading is stored once, with its verdict. */
+const GATHER_MS = 200
+
 /**
- * Writes one attempt's events in the order they are added, several at a time when they come faster than the disk takes them.
+ * Writes one attempt's events in the order they are added, together what comes within a moment or while the disk is busy.
  * `lost` is called once, when the submission turns out to belong to another attempt, or when the store fails.
  */
 export class Journal {
@@ -13,6 +15,8 @@ export class Journal {
   #state: SubmissionState = 'preparing'
   #pending: GradingEvent[] = []
   #writing: Promise<void> | undefined
+  /** Ends the wait for more. */
+  #gathered = (): void => {}
   #ended = false
 
   constructor(
@@ -36,14 +40,14 @@ export class Journal {
   async end(): Promise<readonly GradingEvent[]> {
     this.#ended = true
     const rest = this.#pending.splice(0)
+    this.#gathered()
     await this.#writing
     return rest
   }
 
   async #write(): Promise<void> {
     try {
-      // Events come in flocks, the last one just before the verdict.
-      await turn()
+      await this.#gather()
       while (this.#pending.length > 0) {
         const events = this.#pending
         this.#pending = []
@@ -58,5 +62,13 @@ export class Journal {
     } finally {
       this.#writing = undefined
     }
+  }
+
+  async #gather(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, GATHER_MS)
+    this.#gathered = resolve
+    await promise
+    clearTimeout(timer)
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Fault } from '../fault.ts'
 import { BEAT_SECONDS, type Claim, JOBS_CHANNEL } from '../queue/queue.ts'
 import { type Coming, type HeadStart, startAhead } from './head-start.ts'
-import { openLedger } from './ledger.ts'
+import { openLedger, type Taken } from './ledger.ts'
 import { LOOK_SECONDS, type Slots, spareProcessors } from './slots.ts'
 import { type Attempting, attempt, type Cut } from './worker-attempt.ts'
 
@@ -35,7 +35,8 @@ export const startWorker = async (
   options: Omit<Attempting, 'ledger'> & { readonly slots: Slots; readonly perLearner: number },
 ): Promise<Worker> => {
   const { store, queue, log, slots, perLearner } = options
-  const using: Attempting = { ...options, ledger: openLedger(store, queue) }
+  const ledger = openLedger(store, queue)
+  const using: Attempting = { ...options, ledger }
   const running = new Map<Claim, { readonly cutting: AbortController; readonly ended: Promise<void>; readonly learner?: string }>()
   const heads = new Map<string, HeadStart>()
   const stopping = new AbortController()
@@ -46,11 +47,12 @@ export const startWorker = async (
   /** Whether the line may hold more than was taken of it. What comes after that is told. */
   let more = true
 
-  const begin = (claim: Claim): void => {
+  const begin = (taken: Taken): void => {
+    const { claim } = taken
     const head = heads.get(claim.submission)
     heads.delete(claim.submission)
     const cutting = head?.cutting ?? new AbortController()
-    const ended = attempt(using, claim, cutting, head).finally(() => {
+    const ended = attempt(using, taken, cutting, head).finally(() => {
       // Where the attempt could not begin, nobody waits for what its head start does.
       cutting.abort('stopping' satisfies Cut)
       running.delete(claim)
@@ -84,10 +86,10 @@ export const startWorker = async (
       wake = Promise.withResolvers<void>()
       try {
         const free = room() - running.size
-        const claims = free > 0 ? await queue.take(free) : []
-        more = claims.length === free
-        for (const claim of claims) begin(claim)
-        if (claims.length > 0 && more) continue
+        const jobs = free > 0 ? await ledger.take(free) : []
+        more = jobs.length === free
+        for (const taken of jobs) begin(taken)
+        if (jobs.length > 0 && more) continue
       } catch (thrown) {
         const fault = Fault.from(thrown, 'store.failed')
         log.error({ fault: fault.id, code: fault.code, err: fault }, 'no job could be taken')

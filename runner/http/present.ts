@@ -1,4 +1,4 @@
-import type { Evidence } from '../../labs/kit/evidence.ts'
+import { type Evidence, pictureIn } from '../../labs/kit/evidence.ts'
 import type { At, Finding, FindingStatus, Language, Localized, Outcome, Tier, Verdict } from '../../labs/kit/finding.ts'
 import { japaneseFix } from '../fault.ts'
 import type { GradingEvent } from '../grading/events.ts'
@@ -70,9 +70,10 @@ const presentFinding = ({ because, expected, actual, hint, evidence, ...finding 
   ...(evidence === undefined ? {} : { evidence: evidence.map((piece) => presentEvidence(piece, language)) }),
 })
 
-const presentEvidence = ({ title, ...picture }: Evidence<Localized>, language: Language): Evidence => ({
-  ...picture,
+const presentEvidence = ({ title, of, ...picture }: Evidence<Localized>, language: Language): Evidence => ({
+  ...pictureIn(picture, language),
   ...sentence('title', title, language),
+  ...(of === undefined ? {} : { of }),
 })
 
 const sentence = <K extends string>(key: K, text: Localized | undefined, language: Language): { readonly [P in K]?: string } =>

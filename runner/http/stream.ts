@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Context } from 'hono'
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming'
 import type { Language } from '../../labs/kit/finding.ts'
 import { Fault } from '../fault.ts'
 import { placeOf } from '../queue/line.ts'
+import type { StoredEvent } from '../store/events.ts'
 import type { Submission } from '../store/submissions.ts'
 import type { Deps } from './deps.ts'
 import { presentEvent } from './present.ts'
@@ -29,7 +29,7 @@ export const streamEvents = async (
   const end = open()
   // For proxies that would collect a stream before passing it on.
   c.header('X-Accel-Buffering', 'no')
-  return streamSSE(
+  const response = streamSSE(
     c,
     async (stream) => {
       const ended = new AbortController()
@@ -40,6 +40,9 @@ export const streamEvents = async (
       deps.log.warn({ submission: submission.id, err: Fault.from(error) }, 'an event stream ended early')
     },
   )
+  // With a `Connection` of ours, Node does not say for how long it keeps one that is idle, and who uses it again may meet its end.
+  response.headers.delete('connection')
+  return response
 }
 
 const follow = async (
@@ -50,37 +53,43 @@ const follow = async (
   after: number,
   signal: AbortSignal,
 ): Promise<void> => {
-  let changed = Promise.withResolvers<boolean>()
-  using _ = deps.followers.follow(id, () => changed.resolve(true))
-  signal.addEventListener('abort', () => changed.resolve(false), { once: true })
-  await stream.write(`retry: ${RETRY_MS}\n\n`)
+  let changed = Promise.withResolvers<void>()
+  using _ = deps.followers.follow(id, () => changed.resolve())
+  signal.addEventListener('abort', () => changed.resolve(), { once: true })
+  let text = `retry: ${RETRY_MS}\n\n`
   let seq = after
   let waiting = false
   let told = ''
   let silentSince = Date.now()
   while (!signal.aborted) {
-    changed = Promise.withResolvers<boolean>()
+    changed = Promise.withResolvers<void>()
     const events = await deps.followers.read(id, seq)
-    for (const { seq: own, event } of events) {
-      const presented = presentEvent(event, language)
-      await stream.writeSSE({ id: String(own), event: event.type, data: JSON.stringify(presented) })
-      if (event.type === 'verdict') return
-      seq = own
-      waiting = event.type === 'queued'
-      told = waiting ? JSON.stringify(presented) : told
+    // In one piece: each piece costs server and browser as much as all of it.
+    text += events.map((stored) => toText(stored, language)).join('')
+    if (text !== '') await stream.write(text)
+    text = ''
+    const last = events.at(-1)
+    if (last !== undefined) {
+      if (last.event.type === 'verdict') return
+      seq = last.seq
+      waiting = last.event.type === 'queued'
+      told = JSON.stringify(last.event)
+      silentSince = Date.now()
     }
-    if (events.length > 0) silentSince = Date.now()
-    if (waiting) told = await tellPlace(deps, stream, id, told)
+    // The place was worked out for the event itself; it may move from now on.
+    if (waiting && last === undefined) told = await tellPlace(deps, stream, id, told)
     if (Date.now() - silentSince >= HEARTBEAT_SECONDS * 1000) {
       await stream.write(': still here\n\n')
       silentSince = Date.now()
     }
-    const timer = new AbortController()
-    const pause = delay((waiting ? PLACE_SECONDS : HEARTBEAT_SECONDS) * 1000, undefined, { signal: timer.signal }).catch(() => {})
-    await Promise.race([changed.promise, pause])
-    timer.abort()
+    const timer = setTimeout(changed.resolve, (waiting ? PLACE_SECONDS : HEARTBEAT_SECONDS) * 1000)
+    await changed.promise
+    clearTimeout(timer)
   }
 }
+
+const toText = ({ seq, event }: StoredEvent, language: Language): string =>
+  `event: ${event.type}\ndata: ${JSON.stringify(presentEvent(event, language))}\nid: ${seq}\n\n`
 
 /** Sends the place in line if it is another than the one told last. It has no id: it is not stored, and not to be resumed from. */
 const tellPlace = async (deps: Deps, stream: SSEStreamingApi, id: string, told: string): Promise<string> => {

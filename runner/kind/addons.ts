@@ -5,7 +5,7 @@ import { readManifests } from '../../labs/kit/kubernetes/index.ts'
 import { Fault } from '../fault.ts'
 import type { Abortable } from '../sandbox/contract.ts'
 import type { ClusterObject } from '../sandbox/contract-cluster.ts'
-import { type KindPrograms, linesOf, nodesOf } from './clusters.ts'
+import { type KindPrograms, linesOf, workersOf } from './clusters.ts'
 import { output } from './program.ts'
 
 /** What labs need beside a bare cluster: its manifest here, and the official image where the nodes have none. */
@@ -16,7 +16,7 @@ const ADDONS = {
 export type Addon = keyof typeof ADDONS
 export const ADDON_NAMES = Object.keys(ADDONS) as readonly Addon[]
 
-export interface InstallingAddons extends Abortable {
+export interface InstallingAddon extends Abortable {
   readonly cluster: string
   readonly kubeconfig: string
   /** A folder with image archives (`*.tar`) and manifests of the person's own, `<addon>.yaml`, where there is no network. */
@@ -27,40 +27,45 @@ export interface InstallingAddons extends Abortable {
 
 const READY_SECONDS = 90
 
-/** Installs what is missing and waits until it works; what became of each, undefined where it works. Throws `Fault` `cluster.*`. */
-export const installAddons = async (
+/** Puts the images of a person's own folder into the nodes. Throws `Fault` `cluster.*`. */
+export const loadArchives = async (
   programs: KindPrograms,
-  { cluster, kubeconfig, folder, withoutPulling = false, ...o }: InstallingAddons,
-): Promise<Readonly<Record<Addon, string | undefined>>> => {
-  for (const archive of folder === undefined ? [] : (await readdir(folder)).filter((name) => name.endsWith('.tar')))
-    await output(programs.kind, ['load', 'image-archive', join(folder ?? '', archive), '--name', cluster], o)
+  { cluster, folder, ...o }: { readonly cluster: string; readonly folder: string } & Abortable,
+): Promise<void> => {
+  const nodes = await workersOf(programs, cluster, o)
+  for (const archive of (await readdir(folder)).filter((name) => name.endsWith('.tar')))
+    await output(programs.kind, ['load', 'image-archive', join(folder, archive), '--name', cluster, '--nodes', nodes.join(',')], o)
+}
+
+/** Installs what is missing and waits until it works; what became of it, undefined where it works. Throws `Fault` `cluster.*`. */
+export const installAddon = async (
+  programs: KindPrograms,
+  addon: Addon,
+  { cluster, kubeconfig, folder, withoutPulling = false, ...o }: InstallingAddon,
+): Promise<string | undefined> => {
+  const { deployment, image } = ADDONS[addon]
   const images = await imagesIn(programs, cluster, o)
+  const held = images.find((name) => name.includes(`/${addon}:`))
+  if (held === undefined && withoutPulling) return `the nodes do not have its image ${image}`
+  const found = held ?? image
+  const text = await manifestOf(addon, folder)
+  const { manifests } = readManifests(`${addon}.yaml`, text.replaceAll(`image: ${addon}\n`, `image: ${found}\n`))
   // Loaded here, with the client library.
   const { connectApi } = await import('../sandbox/kubernetes/api.ts')
   const { newResources } = await import('../sandbox/kubernetes/resources.ts')
   const { applyManifests } = await import('../sandbox/kubernetes/apply.ts')
   const { waitForObject } = await import('../sandbox/kubernetes/observe.ts')
   const api = connectApi({ kubeconfig })
-  const using = { learner: api, resources: newResources(api), namespace: 'kube-system', nodesApart: false }
-  const install = async (addon: Addon): Promise<string | undefined> => {
-    const { deployment, image } = ADDONS[addon]
-    const held = images.find((name) => name.includes(`/${addon}:`))
-    if (held === undefined && withoutPulling) return `the nodes do not have its image ${image}`
-    const found = held ?? image
-    const text = await manifestOf(addon, folder)
-    const { manifests } = readManifests(`${addon}.yaml`, text.replaceAll(`image: ${addon}\n`, `image: ${found}\n`))
+  try {
+    const using = { learner: api, resources: newResources(api), namespace: 'kube-system', nodesApart: false }
     const { refusals } = await applyManifests(manifests, using, o)
     if (refusals[0] !== undefined) return `the API server refused ${refusals[0].object}: ${refusals[0].message}`
     const { met, object } = await waitForObject(api, '/apis/apps/v1/namespaces/kube-system/deployments', isAvailable, {
       fields: { 'metadata.name': deployment },
-      withinSeconds: images.includes(found) ? READY_SECONDS : READY_SECONDS * 2,
+      withinSeconds: held === undefined ? READY_SECONDS * 2 : READY_SECONDS,
       ...o,
     })
     return met || object === undefined ? undefined : `its image ${found} could not be started in time; the nodes may have no way to it`
-  }
-  try {
-    const told = await Promise.all(ADDON_NAMES.map(async (addon) => [addon, await install(addon)] as const))
-    return Object.fromEntries(told) as Record<Addon, string | undefined>
   } finally {
     await api.close()
   }
@@ -85,8 +90,9 @@ const isAvailable = (object: ClusterObject | undefined): boolean => {
   )
 }
 
+/** What the first node has; all have the same. */
 const imagesIn = async (programs: KindPrograms, cluster: string, o: Abortable): Promise<readonly string[]> => {
-  const [node] = await nodesOf(programs, cluster, o)
+  const [node] = await workersOf(programs, cluster, o)
   if (node === undefined) throw new Fault('cluster.failed', `The cluster ${cluster} has no node.`)
   return linesOf(await output(programs.docker, ['exec', node, 'ctr', '-n', 'k8s.io', 'images', 'ls', '-q'], { ...o, withinSeconds: 60 }))
 }

@@ -25,6 +25,14 @@ export const kubeconfigOf = ({ kind }: KindPrograms, name: string, o: Abortable 
 export const nodesOf = async ({ kind }: KindPrograms, name: string, o: Abortable = {}): Promise<readonly string[]> =>
   linesOf(await output(kind, ['get', 'nodes', '--name', name], { ...o, withinSeconds: 30 }))
 
+/** The nodes that Pods come to: without workers it is all of them. kind writes what a node is into its label. */
+export const workersOf = async (programs: KindPrograms, name: string, o: Abortable = {}): Promise<readonly string[]> => {
+  const labels = [`${KIND_LABEL}.cluster=${name}`, `${KIND_LABEL}.role=worker`].flatMap((label) => ['--filter', `label=${label}`])
+  const workers = linesOf(await output(programs.docker, ['ps', '--format', '{{.Names}}', ...labels], { ...o, withinSeconds: 30 }))
+  return workers.length > 0 ? workers : nodesOf(programs, name, o)
+}
+const KIND_LABEL = 'io.x-k8s.kind'
+
 export const linesOf = (text: string): readonly string[] =>
   text
     .split('\n')

@@ -30,8 +30,8 @@ export interface NewJob {
 export interface Queue extends AsyncDisposable {
   /** Adds jobs inside the transaction that stores the submissions: both or neither. */
   send(tx: Tx, jobs: readonly NewJob[]): Promise<void>
-  /** Takes up to `count` jobs, in the order of fairness. */
-  take(count: number): Promise<readonly Claim[]>
+  /** Takes up to `count` jobs, in the order of fairness; inside a transaction where one is given. */
+  take(count: number, tx?: Tx): Promise<readonly Claim[]>
   /** Says that these are still being worked on; answers the ones that no longer belong to this worker. */
   beat(claims: readonly Claim[]): Promise<readonly Claim[]>
   /** Ends jobs, inside the transaction that stores the verdicts. */
@@ -83,8 +83,9 @@ export const openQueue = async (store: Store, { perLearner, onError }: QueueOpti
       await boss.insert(NAME, jobs.map(toJob), { db: fromKysely(tx) })
       await wake(tx)
     },
-    async take(count) {
-      const jobs: Job[] = await boss.fetch(NAME, { batchSize: count, groupConcurrency: perLearner })
+    async take(count, tx) {
+      const within = tx === undefined ? {} : { db: fromKysely(tx) }
+      const jobs: Job[] = await boss.fetch(NAME, { batchSize: count, groupConcurrency: perLearner, ...within })
       return jobs.map(({ id, retryCount }) => ({ submission: id, claim: retryCount }))
     },
     async beat(claims) {

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 /** What the promise resolves to, unless the signal is aborted first: then its reason is thrown. The work itself goes on. */
 export const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
   if (!signal) return promise
@@ -18,12 +16,25 @@ export const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal 
 
 /** Whether the promise settled within so many seconds. Throws the signal's reason when that comes first. */
 export const settlesWithin = async (promise: Promise<unknown>, seconds: number, signal?: AbortSignal): Promise<boolean> => {
-  const over = new AbortController()
-  const timer = delay(seconds * 1000, false, { signal: over.signal })
-  timer.catch(() => {})
+  const { promise: late, resolve } = Promise.withResolvers<false>()
+  const timer = setTimeout(() => resolve(false), seconds * 1000)
   try {
-    return await unlessAborted(Promise.race([promise.then(() => true), timer]), signal)
+    return await unlessAborted(Promise.race([promise.then(() => true), late]), signal)
   } finally {
-    over.abort()
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * What the promise resolves to, unless that takes more seconds than these: then what `late` makes is thrown. The work itself goes on.
+ * Every call to an engine has one of these, so it is a plain timer: an aborted signal makes an error with its trace each time.
+ */
+export const inTime = async <T>(promise: Promise<T>, seconds: number, late: () => unknown): Promise<T> => {
+  const { promise: over, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(late()), seconds * 1000)
+  try {
+    return await Promise.race([promise, over])
+  } finally {
+    clearTimeout(timer)
   }
 }

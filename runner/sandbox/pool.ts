@@ -81,6 +81,10 @@ interface Shelf<S, T extends Kept> {
 const STARTS_FOR_WAITING = 3
 /** Whoever has waited this long gets a container of their own, though hosts are there. */
 const HOSTS_BUSY_MS = 250
+/** How often one is started beside what runs where hosts serve: there it costs everybody more than it saves one. */
+const HOSTED_MS = 10_000
+/** How long nothing must have run until it counts as calm: between two of many submissions there is often none in hand. */
+const CALM_MS = 100
 const STARTS_IN_CALM = 2
 const REMOVALS_IN_CALM = 2
 const TEND_MS = 500
@@ -111,6 +115,8 @@ export const openPool = <S, T extends Kept>({
   const closing = new AbortController()
   let held = 0
   let busySince = 0
+  let idleSince = 0
+  let startedAt = 0
   let timer: NodeJS.Timeout | undefined
   let disposing: Promise<void> | undefined
 
@@ -129,6 +135,7 @@ export const openPool = <S, T extends Kept>({
     return shelf
   }
   const all = () => [...shelves.values()]
+  const isCalm = (now: number) => held === 0 && now - idleSince >= CALM_MS
   const kept = () => all().reduce((sum, { ready, starting }) => sum + ready.length + starting, 0)
 
   const remove = (slot: T): void => {
@@ -144,6 +151,7 @@ export const openPool = <S, T extends Kept>({
   }
   const startOne = (shelf: Shelf<S, T>): void => {
     shelf.starting += 1
+    startedAt = Date.now()
     const begun = start(shelf.shape, { signal: closing.signal })
       .then(
         (slot) => {
@@ -194,7 +202,8 @@ export const openPool = <S, T extends Kept>({
     if (shelf.waiting.length > 0) shelf.hosts?.grow()
   }
   const hand = (slot: T, { resolve }: Waiter<T>): void => {
-    if (held === 0) busySince = Date.now()
+    const now = Date.now()
+    if (isCalm(now)) busySince = now
     held += 1
     resolve(slot)
   }
@@ -225,13 +234,14 @@ export const openPool = <S, T extends Kept>({
         void shelf.hosts?.end()
       }
     }
-    const calm = held === 0 && all().every(({ waiting }) => waiting.length === 0)
+    const calm = isCalm(now) && all().every(({ waiting }) => waiting.length === 0)
     const patient = !calm && now - busySince < yieldSeconds * 1000
     if (!patient || used.length > most) {
       for (const slot of used.splice(0, (calm ? REMOVALS_IN_CALM : 1) - removing.size)) remove(slot)
     }
     if (!patient && !closing.signal.aborted) {
       for (const shelf of all()) {
+        if (!calm && shelf.hosts && shelf.hosts.size > 0 && now - startedAt < HOSTED_MS) continue
         const short = () => shelf.ready.length + shelf.starting < wanted(shelf, now) && kept() < most
         while (short() && starting.size < (calm ? STARTS_IN_CALM : 1)) startOne(shelf)
       }
@@ -240,7 +250,7 @@ export const openPool = <S, T extends Kept>({
     clearTimeout(timer)
     timer = undefined
     if (shelves.size + used.length === 0 || closing.signal.aborted) return
-    timer = setTimeout(tend, calm ? LOOK_MS : TEND_MS).unref()
+    timer = setTimeout(tend, calm ? LOOK_MS : held === 0 ? CALM_MS : TEND_MS).unref()
   }
 
   return {
@@ -277,6 +287,7 @@ export const openPool = <S, T extends Kept>({
     },
     give(slot) {
       held -= 1
+      if (held === 0) idleSince = Date.now()
       // Namespaces are gone in a millisecond, and their host is wanted again.
       if (disposing || removeAtOnce || nested.has(slot)) return remove(slot)
       used.push(slot)

@@ -44,6 +44,13 @@ const startParams = [
   'plan_cache_mode=force_generic_plan',
   '-c',
   'enable_seqscan=off',
+  // What it keeps of its tables is in our own memory, and what it has not checkpointed is played again at the next start.
+  '-c',
+  'shared_buffers=16MB',
+  '-c',
+  'min_wal_size=32MB',
+  '-c',
+  'max_wal_size=64MB',
 ]
 
 export interface Lite {

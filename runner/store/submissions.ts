@@ -96,7 +96,7 @@ export const failuresOf = async (db: Db, learner: string, lab: string): Promise<
 }
 
 /** Counts an attempt of each and hands out what it needs; undefined for a submission that has its verdict already. */
-export const beginAttempts = async (db: Db, ids: readonly string[]): Promise<readonly (Begun | undefined)[]> => {
+export const beginAttempts = async (db: Db | Tx, ids: readonly string[]): Promise<readonly (Begun | undefined)[]> => {
   const { rows } = await sql<Begun>`
     update submissions set state = 'preparing', attempt = attempt + 1, started = clock_timestamp()
     where id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(ids)}::jsonb)) and state <> 'done'

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkManifests } from '../../labs/kit/kubernetes/index.ts'
 import type { Cluster } from '../../runner/sandbox/contract-cluster.ts'
-import { connectApi } from '../../runner/sandbox/kubernetes/api.ts'
+import { type ApiRequest, connectApi } from '../../runner/sandbox/kubernetes/api.ts'
 import type { OpenKubernetesDriver } from '../../runner/sandbox/kubernetes/driver.ts'
 import { ApiError } from '../../runner/sandbox/kubernetes/fault.ts'
 import { newResources, pathOf } from '../../runner/sandbox/kubernetes/resources.ts'
 import { sharedJson, sharedText } from '../unit/kubernetes/corpus.ts'
 import { REFUSED } from '../unit/kubernetes/fixtures.ts'
+import { REFUSED_CASES } from '../unit/kubernetes/refused-cases.ts'
+import { RIGHT } from '../unit/kubernetes/right-objects.ts'
 import { ground, image, manifestsOf, missing, openDriver, web } from './ground.ts'
 
 const ALLOWS = ['apps/v1 Deployment', 'v1 Service', 'v1 ConfigMap', 'v1 Pod', 'batch/v1 Job']
@@ -127,40 +129,57 @@ describe.skipIf(missing !== undefined)('our own checks', () => {
     ...REFUSED.map(([what, text]) => [what, text] as const),
     ...files.map((file) => [file, sharedText(`corpus/kubernetes/${file}`)] as const),
   ]
+  const edges = [...REFUSED_CASES, ...RIGHT]
+    .map(([what, text]) => [what, text] as const)
+    // Node ports are given out, and looked at, only when it is in earnest.
+    .filter(([what]) => what !== 'a node port below the range')
 
-  test(`say of ${texts.length} files what this API server says`, async () => {
+  /** How the API server is asked without anything being kept: as by somebody who creates, or as labs apply. */
+  type Way = (at: { readonly all: string; readonly one: string }) => Omit<ApiRequest, 'body'>
+  const creating: Way = ({ all }) => ({ method: 'POST', path: all, query: { dryRun: 'All', fieldValidation: 'Strict' } })
+  const applying: Way = ({ one }) => ({
+    method: 'PATCH',
+    path: one,
+    query: { dryRun: 'All', fieldValidation: 'Strict', fieldManager: 'test', force: true },
+    contentType: 'application/apply-patch+yaml',
+  })
+
+  const disagreements = async (asked: readonly (readonly [what: string, text: string])[], way: Way): Promise<readonly string[]> => {
     const api = connectApi('because' in ground ? {} : ground)
     const resources = newResources(api)
-    const disagreements: string[] = []
-    for (const [what, text] of texts) {
+    const found: string[] = []
+    for (const [what, text] of asked) {
       const { manifests, findings } = checkManifests({ 'a.yaml': text })
       for (const manifest of manifests) {
         const resource = await resources.find(manifest)
         if (resource === undefined) continue
         const metadata = { ...(manifest.value['metadata'] as object | undefined), ...(resource.namespaced ? { namespace } : {}) }
-        const refusal = await api
-          .call({
-            method: 'POST',
-            path: pathOf(resource, namespace),
-            query: { dryRun: 'All', fieldValidation: 'Strict' },
-            body: { ...manifest.value, metadata },
-          })
-          .then(
-            () => '',
-            (thrown: unknown) => {
-              if (thrown instanceof ApiError && thrown.code < 500) return thrown.status.message
-              throw thrown
-            },
-          )
+        const at = { all: pathOf(resource, namespace), one: pathOf(resource, namespace, manifest.name || '-') }
+        const refusal = await api.call({ ...way(at), body: { ...manifest.value, metadata } }).then(
+          () => '',
+          (thrown: unknown) => {
+            // What stands twice where it can be merged only once is refused with a 500.
+            if (thrown instanceof ApiError && (thrown.code < 500 || /duplicate entries/.test(thrown.status.message)))
+              return thrown.status.message
+            throw thrown
+          },
+        )
         // What depends on what else is in the cluster is no property of the manifest.
         if (/already exists|error looking up service account|not found/.test(refusal)) continue
         const ours = findings.filter(({ object, level }) => object === manifest.title && (level === 'error' || level === 'refused'))
-        if ((refusal !== '') !== ours.length > 0)
-          disagreements.push(`${what} ${manifest.title}: ${refusal || ours.map(({ rule }) => rule).join()}`)
+        if ((refusal !== '') !== ours.length > 0) found.push(`${what} ${manifest.title}: ${refusal || ours.map(({ rule }) => rule).join()}`)
       }
     }
     await api.close()
-    expect(disagreements).toEqual([])
+    return found
+  }
+
+  test(`say of ${texts.length} files what this API server says`, async () => {
+    expect(await disagreements(texts, creating)).toEqual([])
+  })
+
+  test(`say of ${edges.length} manifests near an edge what this API server says`, async () => {
+    expect(await disagreements(edges, applying)).toEqual([])
   })
 })
 

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { ensureImages } from '../../runner/images/ensure.ts'
 import { preparePodImage } from '../../runner/images/pod-image.ts'
-import { installAddons } from '../../runner/kind/addons.ts'
+import { ADDON_NAMES, installAddon } from '../../runner/kind/addons.ts'
 import { KIND_CONFIG, startNodes } from '../../runner/kind/create.ts'
 import { loadImage, putImage } from '../../runner/kind/images.ts'
 import { connectEngine, DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
@@ -39,8 +39,12 @@ const clusters = async (): Promise<readonly string[]> => (await run('kind', ['ge
 
 /** What `hatoba up --kind` adds, where the nodes have the images: nothing is pulled, and what needs the rest is skipped with its reason. */
 const addAddons = async (cluster: string, kubeconfig: string): Promise<void> => {
-  const told = await installAddons(PROGRAMS, { cluster, kubeconfig, withoutPulling: true })
-  for (const [addon, because] of Object.entries(told)) if (because !== undefined) console.info(`without ${addon}, because ${because}`)
+  await Promise.all(
+    ADDON_NAMES.map(async (addon) => {
+      const because = await installAddon(PROGRAMS, addon, { cluster, kubeconfig, withoutPulling: true })
+      if (because !== undefined) console.info(`without ${addon}, because ${because}`)
+    }),
+  )
 }
 
 const prepare = async (folder: string): Promise<{ readonly ground: ClusterGround; readonly made?: string }> => {

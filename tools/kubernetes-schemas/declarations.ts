@@ -6,6 +6,8 @@ export type FieldType =
   | { readonly is: 'enum'; readonly values: readonly string[] }
   | { readonly is: 'list' | 'map'; readonly of: FieldType }
   | { readonly is: 'ref'; readonly specifier: string }
+  /** An object whose fields are written out in the place where it is used. */
+  | { readonly is: 'fields'; readonly fields: readonly Field[] }
 
 export interface Field {
   readonly name: string
@@ -46,17 +48,19 @@ export const declarationsOf = (source: string, file: string): Declaration | unde
     return {
       longName: longName.long,
       ...(apiVersion === undefined || kind === undefined ? {} : { apiVersion, kind }),
-      fields: members.map((member) => ({
-        name: nameOf(member),
-        required: member.questionToken === undefined,
-        type: member.type === undefined ? { is: 'any' } : typeOf(member.type),
-        ...described(member),
-      })),
+      fields: members.map((member) => fieldOf(member, typeOf)),
       ...described(statement),
     }
   }
   return undefined
 }
+
+const fieldOf = (member: ts.PropertySignature, typeOf: (node: ts.TypeNode) => FieldType): Field => ({
+  name: nameOf(member),
+  required: member.questionToken === undefined,
+  type: member.type === undefined ? { is: 'any' } : typeOf(member.type),
+  ...described(member),
+})
 
 const nameOf = (member: ts.PropertySignature): string =>
   ts.isStringLiteral(member.name) || ts.isIdentifier(member.name) ? member.name.text : member.name.getText()
@@ -114,7 +118,11 @@ const fieldType = (node: ts.TypeNode, scope: Scope): FieldType => {
   if (ts.isUnionTypeNode(node)) return unionType(node, scope)
   if (ts.isTypeLiteralNode(node)) {
     const index = node.members.find(ts.isIndexSignatureDeclaration)
-    return index === undefined ? { is: 'object' } : { is: 'map', of: fieldType(index.type, scope) }
+    if (index !== undefined) return { is: 'map', of: fieldType(index.type, scope) }
+    const members = node.members.filter(ts.isPropertySignature)
+    return members.length === 0
+      ? { is: 'object' }
+      : { is: 'fields', fields: members.map((member) => fieldOf(member, (type) => fieldType(type, scope))) }
   }
   if (ts.isTypeReferenceNode(node)) return referenceType(node, scope)
   throw new Error(`${scope.file}: a type that is not known here: ${node.getText()}`)

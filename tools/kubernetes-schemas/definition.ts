@@ -57,11 +57,26 @@ export const toDefinition = (declaration: Declaration, using: Using): Definition
             probe.inside((value) => ({ a: value }), '/a'),
           ),
         }
+      case 'fields':
+        return objectSchema(type.fields, true, (field) => probe.inside((value) => ({ [field]: value }), `/${field}`))
       case 'ref': {
         const name = using.nameOf(type.specifier)
         refers.add(name)
         return { $ref: `#/definitions/${name.replaceAll('/', '~1')}` }
       }
+    }
+  }
+  const objectSchema = (fields: readonly Field[], isObject: boolean, probeOfField: (field: string) => Probe): Schema => {
+    const required = fields.filter((field) => field.required).map((field) => field.name)
+    return {
+      type: 'object',
+      ...(required.length === 0 ? {} : { required }),
+      properties: Object.fromEntries(
+        // What the cluster reports is not the learner's to write: its shape would be half of the file.
+        fields.map(({ name, type }) => [name, name === 'status' && isObject ? { type: 'object' } : schemaOf(type, probeOfField(name))]),
+      ),
+      // The package declares free-form objects (`FieldsV1`, `RawExtension`) as objects without a field.
+      ...(fields.length === 0 ? {} : { additionalProperties: false }),
     }
   }
   const probeOf = (field: string): Probe => newProbe(using.validate, (value) => ({ [field]: value }), `/${field}`)
@@ -73,21 +88,24 @@ export const toDefinition = (declaration: Declaration, using: Using): Definition
     return { schema, descriptions: describe(declaration, []), refers: [...refers] }
   }
   const { fields } = declaration
-  const required = fields.filter((field) => field.required).map((field) => field.name)
-  const schema = {
-    type: 'object',
-    ...(required.length === 0 ? {} : { required }),
-    properties: Object.fromEntries(
-      // What the cluster reports is not the learner's to write: its shape would be half of the file.
-      fields.map(({ name, type }) => [
-        name,
-        name === 'status' && declaration.kind !== undefined ? { type: 'object' } : schemaOf(type, probeOf(name)),
-      ]),
-    ),
-    // The package declares free-form objects (`FieldsV1`, `RawExtension`) as objects without a field.
-    ...(fields.length === 0 ? {} : { additionalProperties: false }),
-  }
+  const either = Object.entries(EITHER).find(([name]) => declaration.longName.endsWith(`ApiextensionsV1${name}`))?.[1]
+  // What has no field and takes a number takes anything: a default in the schema of a custom resource (`JSON`).
+  const anything = fields.length === 0 && using.validate(1)
+  const schema = either ?? (anything ? {} : objectSchema(fields, declaration.kind !== undefined, probeOf))
   return { schema, descriptions: describe(declaration, fields), refers: [...refers] }
+}
+
+/**
+ * What may be a schema or something else. The package takes these for objects without a field; the API reads them by hand.
+ *
+ * Source: kubernetes/kubernetes, staging/src/k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1/marshal.go.
+ */
+const PROPS = { $ref: '#/definitions/apiextensions.k8s.io~1v1.JSONSchemaProps' }
+const orElse = (type: string, other: Schema): Schema => ({ ...other, type: ['object', type], if: { type }, else: PROPS })
+const EITHER: Readonly<Record<string, Schema>> = {
+  JSONSchemaPropsOrBool: orElse('boolean', {}),
+  JSONSchemaPropsOrArray: orElse('array', { items: PROPS }),
+  JSONSchemaPropsOrStringArray: orElse('array', { items: { type: 'string' } }),
 }
 
 const describe = (declaration: Declaration, fields: readonly Field[]): Record<string, string> =>

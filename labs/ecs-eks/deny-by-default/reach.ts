@@ -8,6 +8,7 @@ import { ASKERS, type Place, PODS, PORT, WAYS, type Way } from './ways.ts'
  */
 const TRY_MS = 2300
 const SENT_AGAIN_MS = 1100
+const MOST_RUNS = 3
 
 type Inside = Pick<ClusterContext<Record<never, never>>, 'cluster' | 'signal'>
 
@@ -76,12 +77,24 @@ const callsOf = async ({ cluster, signal }: Inside): Promise<readonly Call[]> =>
     return began === undefined ? [] : [{ began: Number(began), ended: Number(ended) }]
   })
 
-const fromPod = async ({ cluster, signal }: Inside, addresses: Addresses, from: (typeof PODS)[number]) => {
+const fromPod = async (inside: Inside, addresses: Addresses, from: (typeof PODS)[number]) => {
   const doors = WAYS.filter((way) => way.from === from).map((way) => ({ id: way.id, host: hostOf(addresses, way), port: way.port }))
   const names = from === 'debug' ? [] : ASKERS.filter((name) => name !== from)
   const input = JSON.stringify({ names, doors, tryMs: TRY_MS })
-  const { stdout } = await cluster.exec(from, ['node', '/app/reach.js', input], { wallSeconds: 60, signal })
-  return { from, ...saidSchema.parse(JSON.parse(Buffer.from(stdout).toString('utf8'))) }
+  return { from, ...saidSchema.parse(JSON.parse(await saidIn(inside, from, input))) }
+}
+
+/**
+ * What a program in a Pod says can be lost on its way through the node's runtime, as in https://github.com/kubernetes/kubernetes/issues/34256:
+ * one that said nothing at all is run again.
+ */
+const saidIn = async ({ cluster, signal }: Inside, from: string, input: string): Promise<string> => {
+  for (let run = 1; ; run += 1) {
+    const { stdout, stderr, ended } = await cluster.exec(from, ['node', '/app/reach.js', input], { wallSeconds: 60, signal })
+    const [said, complaint] = [stdout, stderr].map((bytes) => Buffer.from(bytes).toString('utf8'))
+    if (said) return said
+    if (run === MOST_RUNS) throw new Error(`reach.js says nothing in ${from}; the last one ended ${JSON.stringify(ended)} ${complaint}`)
+  }
 }
 
 /** Empty for the name server, which a Pod finds in its own configuration. */

@@ -16,6 +16,7 @@ import {
 } from '../../kit/cluster/index.ts'
 import { ask, type ClusterContext, fail, type Halt, halt, type Mark, type RequestRecord, type TrafficPlan } from '../../kit/index.ts'
 import { type Account, accountSchema } from './account.ts'
+import { left } from './seen.ts'
 
 /** The files of the lab. */
 export const FILES = {
@@ -58,6 +59,15 @@ export interface Day {
   readonly marks: readonly Mark[]
 }
 
+const NOTHING_MORE: Omit<Day, 'first' | 'asked' | 'requests'> = {
+  added: [],
+  grown: new Map(),
+  grownSeconds: 0,
+  removed: '',
+  during: [],
+  marks: [],
+}
+
 /** Three Pods behind a name, then five, then one of them goes: who is asked how often, by the Pods' own count. */
 export const observe = async (inside: Inside): Promise<Day | Halt> => {
   const { files, cluster, signal, doing } = inside
@@ -86,6 +96,8 @@ export const observe = async (inside: Inside): Promise<Day | Halt> => {
   const before = await accountsOf(inside, podsOf(pods))
   const round = await send(inside, office, { arrivals: { kind: 'closed', clients: VISITORS }, requests: ROUND })
   const first = difference(before, await accountsOf(inside, podsOf(pods)))
+  // Whether Pods that come and go are noticed is only asked where the Pods of the beginning are.
+  if (left(first).length > 0) return { ...NOTHING_MORE, first, asked: round.length, requests: round }
 
   doing('grow')
   const known = new Set(podsOf(pods).map(({ name }) => name))

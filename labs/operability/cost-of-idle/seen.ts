@@ -61,7 +61,7 @@ export const yenSeries = (day: Day): Evidence => {
     axis: 'hours',
     series: [
       { name: 'paid', points: steps((stretch) => yenOf(stretch, layout, terms)) },
-      { name: 'busy', points: steps((stretch) => yenOf(stretch, layout, terms) - idleYen(day, stretch)), dashed: true },
+      { name: 'used', points: steps((stretch) => yenOf(stretch, layout, terms) - idleYen(day, stretch)), dashed: true },
     ],
     marks,
   }

@@ -2,7 +2,7 @@ import { type Answer, exhausted, fail, type Halt, halt, type LogLine, type Sandb
 import { readBuilt } from './built.ts'
 import { calibrate } from './calibrate.ts'
 import { toProducts } from './catalogue.ts'
-import { begin, type Start } from './start.ts'
+import { begin, isUnexplained, type Start } from './start.ts'
 import { openStore } from './store.ts'
 
 /** The files of the lab. */
@@ -21,6 +21,8 @@ export interface Seen {
 }
 
 export const STARTS = 5
+/** So many of all starts may be late without a cause that was seen. */
+const MOST_AGAIN = 2
 /** What an image may carry of what was built; the lab's own copy takes less than one. */
 const MOST_MIB = 16
 
@@ -52,10 +54,17 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
   doing('starts')
   await store.hold()
   const starts: Start[] = []
-  const budgetMs = await bounds.settle()
   const image = { ...files, ...built.files }
-  while (starts.length < STARTS && starts.every(({ good }) => good))
-    starts.push(await begin(inside, { number: starts.length + 1, image, store, products, budgetMs, bareCpuMs: bounds.bareCpuMs }))
+  let budgetMs = await bounds.settle()
+  let again = 0
+  while (starts.length < STARTS && starts.every(({ good }) => good)) {
+    const start = await begin(inside, { number: starts.length + 1, image, store, products, budgetMs, bareCpuMs: bounds.bareCpuMs })
+    // Who sleeps sleeps again; a machine that has become slower since it was measured shows it when it is measured now.
+    if (isUnexplained(start) && again < MOST_AGAIN) {
+      again += 1
+      budgetMs = await bounds.settle()
+    } else starts.push(start)
+  }
   return {
     build: { seconds: made.ms / 1000, files: Object.keys(built.files).length, kib: built.kib, log: said },
     products: products.length,

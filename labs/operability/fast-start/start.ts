@@ -79,6 +79,9 @@ export const begin = async (inside: Inside, { number, image, store, products, bu
   return { ...seen, readyMs, first, processes, log: await logsOf(), good: right }
 }
 
+/** Late, and neither ended nor seen to wait for the store or to work. */
+export const isUnexplained = ({ hindrance }: Start): boolean => hindrance?.by === 'nothing' || hindrance?.by === 'readyz'
+
 interface Signs {
   readonly code: number | undefined
   readonly held: number

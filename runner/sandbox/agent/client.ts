@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
 import { Fault } from '../../fault.ts'
+import { unlessAborted } from '../abortable.ts'
 import type { Abortable } from '../contract.ts'
 import { type Answer, type Entry, encode, FrameReader, MOST_COMMANDS, PIECE_BYTES, type Request, type RunRequest } from './frames.ts'
 import { Running } from './running.ts'
@@ -165,7 +166,7 @@ export const agentOver = (stream: Duplex, { answerSeconds = ANSWER_SECONDS }: { 
   return {
     ended: ended.promise,
     async ready({ signal } = {}) {
-      const answer = await abortable(readiness, signal)
+      const answer = await unlessAborted(readiness, signal)
       if (answer.type !== 'ready') throw new Fault('engine.failed', `The agent said ${answer.type} before it was ready.`)
       return answer
     },
@@ -202,19 +203,5 @@ export const agentOver = (stream: Duplex, { answerSeconds = ANSWER_SECONDS }: { 
       die('The agent was ended.')
       await closed
     },
-  }
-}
-
-/** Rejects with the signal's reason as soon as it aborts; the promise itself goes on. */
-const abortable = async <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  if (!signal) return promise
-  signal.throwIfAborted()
-  const aborted = Promise.withResolvers<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
   }
 }

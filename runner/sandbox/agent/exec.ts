@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../fault.ts'
+import { inTime } from '../abortable.ts'
 import type { Ended, ExecOptions, ExecResult, Limits } from '../contract.ts'
 import { orDiskLimit } from '../disk-limit.ts'
 import type { Agent } from './client.ts'
@@ -43,7 +43,9 @@ export const execute = async (
   running.onOutput((stream, bytes) => kept[stream].push(bytes))
   if (stdin) running.write(stdin).catch(() => {})
   running.end()
-  const exit = await inTime(running.exited, limits.wallSeconds + OVERDUE_SECONDS)
+  const mostSeconds = limits.wallSeconds + OVERDUE_SECONDS
+  const overdue = () => new Fault('engine.timeout', `The agent did not end a program within ${mostSeconds} s.`)
+  const exit = await inTime(running.exited, mostSeconds, overdue)
   signal?.throwIfAborted()
   const stderr = Buffer.concat(kept.stderr)
   return { stdout: Buffer.concat(kept.stdout), stderr, ended: orDiskLimit(toEnded(exit, limits), stderr, limits), ms: exit.wallMs }
@@ -69,17 +71,4 @@ export const toEnded = (exit: ExitFrame, limits: Limits): Ended => {
   if (exit.how === 'exited') return { by: 'itself', code: exit.code }
   const name = Object.entries(constants.signals).find(([, number]) => number === exit.code)?.[0] ?? `SIG${exit.code}`
   return name === 'SIGXFSZ' ? outOf.disk : { by: 'signal', signal: name }
-}
-
-const inTime = async <T>(promise: Promise<T>, seconds: number): Promise<T> => {
-  const over = new AbortController()
-  const late = sleep(seconds * 1000, undefined, { signal: over.signal }).then(() => {
-    throw new Fault('engine.timeout', `The agent did not end a program within ${seconds} s.`)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    over.abort()
-    late.catch(() => {})
-  }
 }

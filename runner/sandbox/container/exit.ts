@@ -14,6 +14,14 @@ export const KILLED = 128 + constants.signals.SIGKILL
 /** Of a program that wrote beyond its largest file. */
 export const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
 
+/**
+ * Whether the kernel ended a container's first process for its memory. containerd may hear of the end before it hears why, or never
+ * (https://github.com/containerd/containerd/issues/8180: 8 of 200 on a busy machine), but nothing inside can kill that process: a SIGKILL
+ * that nobody outside sent was the kernel's. A program that gives itself this code is taken for one that was. Pure.
+ */
+export const isOutOfMemory = (code: number, { told, sent }: { readonly told: boolean; readonly sent: boolean }): boolean =>
+  told || (code === KILLED && !sent)
+
 /** Who ended it: ours is only what SIGKILL did, whether somebody wanted it or its output was too much. */
 export const toExit = (
   { code, outOfMemory, at }: Ending,

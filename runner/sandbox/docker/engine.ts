@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import Docker from 'dockerode'
 import { Fault } from '../../fault.ts'
+import { inTime } from '../abortable.ts'
 import { statusOf, toFault } from './fault.ts'
 
 /** Where the engine listens: `unix:///run/docker.sock`, `tcp://host:port`; TLS material where the engine asks for it. */
@@ -27,9 +27,8 @@ export interface Engine {
 export const connectEngine = ({ host, tls }: EngineAddress): Engine => {
   const docker = new Docker(toConnection(host, tls))
   const call: Engine['call'] = async (doing, run, { seconds = CALL_SECONDS } = {}) => {
-    using timer = new Deadline()
     try {
-      return await Promise.race([run(docker), timer.after(seconds, doing)])
+      return await inTime(run(docker), seconds, () => new Fault('engine.timeout', `The engine did not ${doing} within ${seconds} s.`))
     } catch (thrown) {
       throw toFault(doing, thrown)
     }
@@ -46,19 +45,6 @@ export const connectEngine = ({ host, tls }: EngineAddress): Engine => {
           throw thrown
         }
       }),
-  }
-}
-
-class Deadline implements Disposable {
-  readonly #stop = new AbortController()
-
-  async after(seconds: number, doing: string): Promise<never> {
-    await sleep(seconds * 1000, undefined, { signal: this.#stop.signal }).catch(() => new Promise<never>(() => {}))
-    throw new Fault('engine.timeout', `The engine did not ${doing} within ${seconds} s.`)
-  }
-
-  [Symbol.dispose](): void {
-    this.#stop.abort()
   }
 }
 

@@ -6,14 +6,22 @@ import { orDiskLimit } from '../disk-limit.ts'
 import type { ContainerSpec } from './container.ts'
 import { demux } from './demux.ts'
 import type { Engine } from './engine.ts'
-import { kill, type Launch, removeContainer, type Started } from './started.ts'
+import { type Ending, kill, type Launch, removeContainer, type Started } from './started.ts'
 
-const PROCESSES_REFUSED = '\0hatoba: processes refused\0'
-const PROCESSES_REFUSED_FORMAT = PROCESSES_REFUSED.replaceAll('\0', '\\0')
+/** What the shell around a program says of the kernel's walls, after everything that the program said. */
+const NOTES = { pids: '\0hatoba: processes refused\0', memory: '\0hatoba: memory ran out\0' } as const
+type Note = keyof typeof NOTES
+/** Says the note where one of these files of the kernel's counts more than none beside the word. */
+const sayWhere = (note: Note, word: string, files: string): readonly string[] => [
+  `for file in ${files}; do while read -r what times; do`,
+  `[ "$what" = ${word} ] && [ "$times" -gt 0 ] && printf '${NOTES[note].replaceAll('\0', '\\0')}' >&3`,
+  'done < "$file"; done',
+]
 
 /**
  * The program under a shell that waits for it, so that signals, zombies and exit codes are what they are anywhere else; as
- * PID 1 it would not even die by its own abort(). At the end the shell says whether the kernel refused processes.
+ * PID 1 it would not even die by its own abort(). At the end the shell says what the kernel refused: an engine does not always hear of it
+ * (https://github.com/containerd/containerd/issues/8180).
  */
 const underShell = (command: readonly string[]): readonly string[] => [
   '/bin/sh',
@@ -22,9 +30,9 @@ const underShell = (command: readonly string[]): readonly string[] => [
     'exec 3>&2 2>/dev/null',
     '"$@" 2>&3 3>&-',
     'code=$?',
-    'for file in /sys/fs/cgroup/pids/pids.events /sys/fs/cgroup/pids.events; do',
-    `while read -r what times; do [ "$what" = max ] && [ "$times" -gt 0 ] && printf '${PROCESSES_REFUSED_FORMAT}' >&3; done < "$file"`,
-    'done',
+    'cd /sys/fs/cgroup || exit $code',
+    ...sayWhere('pids', 'max', 'pids/pids.events pids.events'),
+    ...sayWhere('memory', 'oom_kill', 'memory/memory.oom_control memory.events'),
     'exit $code',
   ].join('\n'),
   'sh',
@@ -68,8 +76,8 @@ export const execute = async (engine: Engine, launch: Launch, { spec, part, comm
       started.ended,
     ])
     signal?.throwIfAborted()
-    const { stderr, refused } = withoutNote(output.stderr)
-    return { stdout: output.stdout, stderr, ended: stop.by ?? orDiskLimit(toEnded(ending, refused, limits), stderr, limits), ms: ending.ms }
+    const { stderr, notes } = withoutNotes(output.stderr)
+    return { stdout: output.stdout, stderr, ended: stop.by ?? orDiskLimit(toEnded(ending, notes, limits), stderr, limits), ms: ending.ms }
   } finally {
     over.abort()
     started.attached.destroy()
@@ -85,9 +93,9 @@ const whatRanOut = async (engine: Engine, { container }: Started, limits: Limits
     : { by: 'limit', limit: 'time', allowed: limits.wallSeconds, unit: 's' }
 }
 
-const toEnded = ({ code, outOfMemory }: { code: number; outOfMemory: boolean }, refused: boolean, limits: Limits): Ended => {
-  if (outOfMemory && code !== 0) return { by: 'limit', limit: 'memory', allowed: limits.memoryMiB, unit: 'MiB' }
-  if (refused && code !== 0) return { by: 'limit', limit: 'pids', allowed: limits.pids, unit: 'processes' }
+const toEnded = ({ code, outOfMemory }: Ending, notes: ReadonlySet<Note>, limits: Limits): Ended => {
+  if ((outOfMemory || notes.has('memory')) && code !== 0) return { by: 'limit', limit: 'memory', allowed: limits.memoryMiB, unit: 'MiB' }
+  if (notes.has('pids') && code !== 0) return { by: 'limit', limit: 'pids', allowed: limits.pids, unit: 'processes' }
   if (code === FILE_TOO_LARGE) return { by: 'limit', limit: 'disk', allowed: limits.fileMiB, unit: 'MiB' }
   const signal = Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0]
   return signal === undefined ? { by: 'itself', code } : { by: 'signal', signal }
@@ -108,9 +116,15 @@ const collect = async (started: Started, most: number, onTooMuch: () => Promise<
   return { stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) }
 }
 
-/** What processes that outlive the program write may come after the note. A forged one makes a limit of a failure, nothing else. */
-const withoutNote = (stderr: Buffer): { stderr: Buffer; refused: boolean } => {
-  const at = stderr.indexOf(PROCESSES_REFUSED)
-  if (at < 0) return { stderr, refused: false }
-  return { stderr: Buffer.concat([stderr.subarray(0, at), stderr.subarray(at + PROCESSES_REFUSED.length)]), refused: true }
+/** What processes that outlive the program write may come after the notes. A forged one makes a limit of a failure, nothing else. */
+const withoutNotes = (stderr: Buffer): { stderr: Buffer; notes: ReadonlySet<Note> } => {
+  const notes = new Set<Note>()
+  let rest = stderr
+  for (const note of Object.keys(NOTES) as Note[]) {
+    const at = rest.indexOf(NOTES[note])
+    if (at < 0) continue
+    notes.add(note)
+    rest = Buffer.concat([rest.subarray(0, at), rest.subarray(at + NOTES[note].length)])
+  }
+  return { stderr: rest, notes }
 }

@@ -1,4 +1,4 @@
-import { toExit } from '../container/exit.ts'
+import { isOutOfMemory, toExit } from '../container/exit.ts'
 import type { Exit, Limits } from '../contract.ts'
 import type { Engine } from './engine.ts'
 import { followLogs, type LogBuffer, type Seen } from './logs.ts'
@@ -32,7 +32,10 @@ export const follow = async (engine: Engine, started: Started, { limits, clockAh
     state.killed ??= 'output'
     kill(engine, container, 'SIGKILL').catch(() => {})
   }
-  const exit = started.ended.then((ending): Exit => toExit(ending, state, limits))
+  const exit = started.ended.then((ending): Exit => {
+    const outOfMemory = isOutOfMemory(ending.code, { told: ending.outOfMemory, sent: state.killed !== undefined })
+    return toExit({ ...ending, outOfMemory }, state, limits)
+  })
   exit.catch(() => {})
   const logs = await followLogs(engine, container, { keptBytes: limits.outputKiB * 1024, clockAheadMs, onFull, ...(after && { after }) })
   return Object.assign(state, { started, exit, logs })

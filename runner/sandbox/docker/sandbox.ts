@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../fault.ts'
 import { BASES } from '../../images/recipe.ts'
+import { inTime } from '../abortable.ts'
 import type { ImageName, Power, Sandbox, SandboxSpec, ServiceSpec } from '../contract.ts'
 import { openTurn } from '../in-turn.ts'
 import { limitsOf } from '../limits.ts'
@@ -173,13 +173,10 @@ export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, 
       return (await probe()).traffic(plan, ({ name, port }) => ({ host: name, port }), o)
     },
     [Symbol.asyncDispose]() {
-      disposing ??= Promise.race([dispose(), overdue()])
+      disposing ??= inTime(dispose(), DISPOSAL_SECONDS, overdue)
       return disposing
     },
   }
 }
 
-const overdue = async (): Promise<never> => {
-  await sleep(DISPOSAL_SECONDS * 1000, undefined, { ref: false })
-  throw new Fault('engine.timeout', `The engine did not remove a sandbox within ${DISPOSAL_SECONDS} s; the sweep will.`)
-}
+const overdue = () => new Fault('engine.timeout', `The engine did not remove a sandbox within ${DISPOSAL_SECONDS} s; the sweep will.`)

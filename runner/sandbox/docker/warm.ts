@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ContainerCreateOptions } from 'dockerode'
 import { Fault } from '../../fault.ts'
 import { AGENT_PATH, withAgentReference } from '../../images/agent/install.ts'
+import { inTime } from '../abortable.ts'
 import { type Agent, agentOver } from '../agent/client.ts'
 import { nestingSecurity } from '../agent/nesting.ts'
 import type { ImageName } from '../contract.ts'
@@ -152,7 +152,7 @@ export const startWarm = ({
             changed = true
             await warm.resize(limits)
           }
-          return { id: newId(), agent, ended: agent.ended, expiresAt: warm.expiresAt, resize: resized, remove: async () => ended(agent) }
+          return { id: newId(), agent, ended: agent.ended, expiresAt: warm.expiresAt, resize: resized, remove: () => ended(agent) }
         },
       }
     },
@@ -160,14 +160,12 @@ export const startWarm = ({
 }
 
 /** The agent and all that was in its namespaces, gone; a host in which that takes long is of no more use. */
-const ended = async (agent: Agent): Promise<void> => {
-  const over = new AbortController()
-  const late = sleep(END_SECONDS * 1000, undefined, { signal: over.signal }).then(() => {
-    throw new Fault('engine.timeout', `An agent's namespaces did not end within ${END_SECONDS} s.`)
-  })
-  late.catch(() => {})
-  await Promise.race([agent[Symbol.asyncDispose](), late]).finally(() => over.abort())
-}
+const ended = (agent: Agent): Promise<void> =>
+  inTime(
+    agent[Symbol.asyncDispose](),
+    END_SECONDS,
+    () => new Fault('engine.timeout', `An agent's namespaces did not end within ${END_SECONDS} s.`),
+  )
 
 const resize = async (engine: Engine, id: string, { memoryMiB, cpus, pids }: Shape['limits']): Promise<void> => {
   await engine.call('change the limits of a container', (docker) =>

@@ -83,15 +83,14 @@ export const startChild = async (launch: Launch, env: Readonly<Record<string, st
 }
 
 /** Until what puts up the walls and the limits has become the program that was asked for, or has ended. */
-const untilItself = async (pid: number, { program, args }: Launch): Promise<void> => {
-  const before = new Set([program, ...args.filter((word, index) => args[index - 1] === '--' && word.startsWith('/'))])
+const untilItself = async (pid: number, { before }: Launch): Promise<void> => {
   const until = now() + BECOMES_WITHIN_MS
   while (now() < until) {
     const first = await readFile(`/proc/${pid}/cmdline`, 'utf8').then(
       (line) => line.split('\0')[0],
       () => '',
     )
-    if (first === undefined || !before.has(first)) return
+    if (first === undefined || !before.includes(first)) return
     await delay(1)
   }
 }

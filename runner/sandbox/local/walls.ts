@@ -39,6 +39,8 @@ export interface Place {
 export interface Launch {
   readonly program: string
   readonly args: readonly string[]
+  /** What puts up walls and limits and becomes the next by exec, before the process is the program that was asked for. */
+  readonly before: readonly string[]
   /** Whether the program tells on descriptor 3 which process it made. */
   readonly tells: boolean
   /** Where the process begins, when no wall moves it there. */
@@ -55,7 +57,7 @@ export const toLaunch = (tools: Tools, place: Place, command: readonly string[])
   const inner = [...toLimits(tools, place), ...command]
   if (tools.bubblewrap === undefined) {
     const [program = '', ...args] = inner
-    return { program, args, tells: false, cwd: place.work, path: `${dirname(tools.node)}:${PATH}` }
+    return { program, args, before: [tools.setpriv, tools.prlimit], tells: false, cwd: place.work, path: `${dirname(tools.node)}:${PATH}` }
   }
   const { bwrap, nsenter } = tools.bubblewrap
   const { identity, network } = place
@@ -66,7 +68,7 @@ export const toLaunch = (tools: Tools, place: Place, command: readonly string[])
       ? [nsenter, `--target=${network.pid}`, '--net', ...(identity.root ? [] : ['--user', '--preserve-credentials']), '--', ...wall]
       : wall
   const [program = '', ...args] = joined
-  return { program, args, tells: true, path: PATH }
+  return { program, args, before: [nsenter, bwrap, tools.setpriv, tools.prlimit], tells: true, path: PATH }
 }
 
 /** What is put on the program itself; each becomes the next by exec, so that its process stays the same one. */

@@ -1,5 +1,8 @@
 import type { Words } from './en.ts'
 
+/** 英数字で終わる語のあとにだけ空白を置く。 */
+const spaced = (word: string): string => (/[!-~]$/.test(word) ? `${word} ` : word)
+
 /** 画面の言葉。英語と同じことを、日本語の技術者どうしの言い方で書く。 */
 export const ja: Words = {
   site: {
@@ -199,8 +202,8 @@ export const ja: Words = {
       added: 'コピー追加',
       version: '新バージョン',
       behind: '遅れ始め',
-      'caught-up': '追いついた',
-      alarm: '目標を下回る',
+      'caught-up': '追いつき',
+      alarm: '目標割れ',
       acted: '最初の対応',
     },
     fates: {
@@ -224,16 +227,16 @@ export const ja: Words = {
     took: '所要時間',
     lane: '相手',
     outcome: '結末',
-    relative: (ms, to, before) => `${to} の ${ms}${ms.endsWith('秒') ? '' : ' '}${before ? '前' : '後'}`,
+    relative: (ms, to, before) => `${spaced(to)}の ${ms}${ms.endsWith('秒') ? '' : ' '}${before ? '前' : '後'}`,
     fromStart: (ms) => `開始から ${ms}`,
-    stillWaiting: (to) => `${to} の時点で処理中`,
+    stillWaiting: (to) => `${spaced(to)}の時点で処理中`,
     logsThen: 'その瞬間のログ',
     noLogsThen: '前後 0.5 秒にログはありません。',
     whole: '全体',
-    around: (mark) => `${mark} の前後`,
+    around: (mark) => `${spaced(mark)}の前後`,
     nextFailure: '次の失敗',
     bands: { stopping: '停止処理中', gone: 'プロセスなし' },
-    axis: (mark) => `${mark} からの秒数`,
+    axis: (mark) => `${spaced(mark)}からの秒数`,
     axisStart: '開始からの秒数',
     axisHours: '時刻 (時)',
     time: '時刻',

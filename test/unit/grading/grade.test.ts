@@ -24,6 +24,7 @@ const catalogued = (defined: Lab): CatalogueLab => {
     checks,
     doing: { stopping: 'Stopping' },
     evidence: { kept: 'What was kept' },
+    words: { item: 'thing' },
     hints: ['1', '2'],
     mistakes: {},
   }
@@ -235,6 +236,28 @@ describe('a grading', () => {
       { ...rows, title: { en: 'What was kept', ja: 'What was kept' }, of: 'store' },
       { ...rows, title: COMMON_EVIDENCE['kubernetes.pods'] },
       rows,
+    ])
+  })
+
+  test('writes out the labels of evidence that the lab has words for, and leaves the others', async () => {
+    const table = { kind: 'table', columns: ['item', 'HTTP'], rows: [] } as const
+    const series = {
+      kind: 'series',
+      unit: 's',
+      series: [{ name: 'item', points: [] }],
+      marks: [],
+      limits: [{ name: 'item', value: 1 }],
+    } as const
+    const stages = { kind: 'topology', stages: [{ name: 'before', called: 'item', services: [], edges: [] }] } as const
+    const evidence = [table, series, stages] as const
+    const { verdict } = await run(
+      lab({ id: 'x', minutes: 1, files, checks: { one: { tier: 'static', run: () => pass({ n: 1 }, { evidence }) } }, mistakes: {} }),
+    )
+    const thing = { en: 'thing', ja: 'thing' }
+    expect(verdict.findings[0]?.evidence).toEqual([
+      { ...table, columns: [thing, 'HTTP'] },
+      { ...series, series: [{ name: thing, points: [] }], limits: [{ name: thing, value: 1 }] },
+      { ...stages, stages: [{ ...stages.stages[0], called: thing }] },
     ])
   })
 

@@ -107,7 +107,10 @@ describe('a submission', () => {
 
   test('pushes its events in order, ends after the verdict, and resumes after the last one seen', async () => {
     const id = await send('wait 150 a cleat hitch')
-    const events = await read(await ask(`/api/submissions/${id}/events`))
+    const stream = await ask(`/api/submissions/${id}/events`)
+    // Who asks again over the same connection must know how long it stays open.
+    expect(stream.headers.get('keep-alive')).toMatch(/^timeout=\d+$/)
+    const events = await read(stream)
     const stored = events.filter((event) => event.id !== undefined)
     expect(stored.map(({ event }) => event)).toEqual(['queued', 'preparing', 'checking', 'started', 'finding', 'verdict'])
     expect(stored.map(({ id: seq }) => Number(seq))).toEqual([1, 2, 3, 4, 5, 6])

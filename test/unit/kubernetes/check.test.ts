@@ -45,6 +45,29 @@ describe('the wrong shape', () => {
   })
 })
 
+test('what a StatefulSet claims has the shape of a claim', () => {
+  const set = (claim: string): string =>
+    `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: b}]}}\n  volumeClaimTemplates: [${claim}]\n`
+  expect(said(set('{metadata: {name: v}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}'))).toEqual([])
+  expect(said(set('{metadata: {name: v}, spec: {accesModes: [ReadWriteOnce]}}'))).toEqual(['error field.unknown-similar 7:55'])
+  expect(said(set('{metadata: {name: v}, spec: {resources: {requests: {storage: 1GB}}}}'))).toEqual(['error field.quantity 7:87'])
+})
+
+test('what is wrong in the schema of a custom resource is found below what may be a schema or not', () => {
+  const crd = (properties: string): string =>
+    `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: as.b.c}\nspec:\n  group: b.c\n  scope: Cluster\n  names: {plural: as, kind: A}\n  versions:\n    - name: v1\n      served: true\n      storage: true\n      schema:\n        openAPIV3Schema:\n          type: object\n          properties: {x: ${properties}}\n`
+  expect(said(crd('{type: object, additionalProperties: {typ: string}}'))).toEqual(['error field.unknown-similar 15:65'])
+  expect(said(crd('{type: array, items: {description: 1}}'))).toEqual(['error field.quote 15:62'])
+  expect(said(crd('{type: object, additionalProperties: some}'))).toEqual(['error field.type 15:64'])
+})
+
+test.each([
+  ['lines', 'data:\n  p: |\n    aGVs\n    bG8=\n', []],
+  ['spaces', 'data: {p: "aGVs bG8="}\n', ['error field.base64 4:11']],
+])('Base64 may have %s in it or not, as Go reads it', (_, data, findings) => {
+  expect(said(`apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n${data}`)).toEqual(findings)
+})
+
 describe('apiVersion and kind', () => {
   test.each([
     ['extensions/v1beta1', 'Deployment', 'error api.replaced 1:13', /removed in Kubernetes 1\.16.*`apps\/v1`/],

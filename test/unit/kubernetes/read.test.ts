@@ -15,6 +15,28 @@ describe('a file of manifests', () => {
     expect(manifests.map(({ apiVersion, kind }) => `${apiVersion}/${kind}`)).toEqual(['/A', '/B', '/C', 'x/v1/D'])
   })
 
+  test('is nothing where a list has no items, and an object where a kind of somebody is called a list', () => {
+    expect(readManifests('a.yaml', 'apiVersion: v1\nkind: List\n').manifests).toEqual([])
+    expect(readManifests('a.yaml', 'apiVersion: example.com/v1\nkind: AllowList\nmetadata: {name: a}\n').manifests).toHaveLength(1)
+  })
+
+  test.each([
+    ['brackets', 'a:\n  b: [x,\n  w\n]\nc: z\n', { a: { b: ['x', 'w'] }, c: 'z' }],
+    ['braces', 'a:\n  - {x: 1,\nw: [2,\n3]}\nc: z\n', { a: [{ x: 1, w: [2, 3] }], c: 'z' }],
+    ['double quotes', 'a:\n  b: "x\ny"\nc: z\n', { a: { b: 'x y' }, c: 'z' }],
+    ['single quotes', "a:\n  b: 'x\n\n y: ''z'''\nc: z\n", { a: { b: "x\ny: 'z'" }, c: 'z' }],
+  ])('lets what stands in %s go on at any column, as Kubernetes does', (_, text, value) => {
+    const { manifests, findings } = readManifests('a.yaml', text)
+    expect(findings).toEqual([])
+    expect(JSON.parse(JSON.stringify(manifests[0]?.value))).toEqual(value)
+  })
+
+  test('tells of brackets that are never closed where they were opened, and still reads the document after them', () => {
+    const { manifests, findings } = readManifests('a.yaml', 'kind: A\nspec:\n  b: [x,\n  y\nc: z\n---\nkind: B\nspec: [x,\ny]\n')
+    expect(manifests.map(({ kind }) => kind)).toEqual(['B'])
+    expect(findings.map(({ rule, at }) => `${rule} ${at.line}`)).toEqual(['yaml.indent 4'])
+  })
+
   test('keeps line and column of every key and value, in lists of lists too', () => {
     const text =
       'kind: List\napiVersion: v1\nitems:\n  - kind: Pod\n    spec:\n      containers:\n        - name: web\n          image: x\n'
@@ -39,9 +61,11 @@ describe('a file of manifests', () => {
     expect(Object.keys(pod?.value['spec'] as object)).toEqual([])
   })
 
-  test('writes anchors, aliases and merge keys out, what is written beside them wins', () => {
-    const text = 'base: &b {x: 1, w: 2}\nmore: &m {z: 3}\nkind: A\nspec:\n  <<: [*b, *m]\n  w: 4\n'
-    expect(readManifests('a.yaml', text).manifests[0]?.value['spec']).toEqual({ x: 1, w: 4, z: 3 })
+  test('writes anchors, aliases and merge keys out, what is written last wins, then the earlier of several', () => {
+    const text = 'base: &b {x: 1, w: 2}\nmore: &m {z: 3, w: 9}\nkind: A\nspec:\n  x: 7\n  <<: [*b, *m]\n  z: 4\n'
+    const { manifests, findings } = readManifests('a.yaml', text)
+    expect(manifests[0]?.value['spec']).toEqual({ x: 1, w: 2, z: 4 })
+    expect(findings).toEqual([])
   })
 })
 
@@ -59,6 +83,7 @@ describe('a scalar without quotes', () => {
     ['12:30', '12:30'],
     ['2026-11-21', '2026-11-21'],
     ['1e3', 1000],
+    ['1e400', '1e400'],
     ['089', 89],
     ['.5', 0.5],
     ['~', null],

@@ -19,12 +19,15 @@ interface Shown {
   readonly title: string | 'dark' | undefined
 }
 
-/** What the code below a folder shows. Not that of learners' files. */
-const shownIn = async (folder: string): Promise<readonly Shown[]> => {
+/** The code below a folder by its path. Not that of learners' files. */
+const codeIn = async (folder: string): Promise<readonly (readonly [file: string, text: string])[]> => {
   const exclude = ['starter', 'solution', 'solutions', 'alternatives', 'mistakes'].map((name) => `${name}/**`)
   const files = await Array.fromAsync(glob('**/*.ts', { cwd: folder, exclude }))
-  return (await Promise.all(files.map(async (file) => shownBy(file, await readFile(join(folder, file), 'utf8'))))).flat()
+  return Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const))
 }
+
+/** What the code below a folder shows. */
+const shownIn = async (folder: string): Promise<readonly Shown[]> => (await codeIn(folder)).flatMap(([file, text]) => shownBy(file, text))
 
 const shownBy = (file: string, text: string): readonly Shown[] => {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)
@@ -54,6 +57,17 @@ const plain = (node: ts.Node | undefined): string | undefined => {
   return ts.isStringLiteral(node) ? node.text : undefined
 }
 
+/** Every plain string of the code below a folder. */
+const stringsIn = async (folder: string): Promise<ReadonlySet<string>> => {
+  const found = new Set<string>()
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteral(node)) found.add(node.text)
+    ts.forEachChild(node, visit)
+  }
+  for (const [file, text] of await codeIn(folder)) visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest))
+  return found
+}
+
 const titlesOf = (shown: readonly Shown[]): readonly string[] => [...new Set(shown.flatMap(({ title }) => title ?? []))].sort()
 const at = (shown: readonly Shown[]): readonly string[] => shown.map((each) => each.at)
 
@@ -64,6 +78,11 @@ describe.each(labs.map((lab): [string, CatalogueLab] => [lab.lab.id, lab]))('%s'
     const shown = await shownIn(folder)
     expect(titlesOf(shown)).toEqual(Object.keys(text.en.evidence).sort())
     expect(at(shown.filter(({ kind, title }) => kind === 'table' && title === undefined))).toEqual([])
+  })
+
+  test('has words only for labels that its evidence uses', async () => {
+    const strings = await stringsIn(folder)
+    expect(Object.keys(text.en.words).filter((word) => !strings.has(word))).toEqual([])
   })
 
   test.each(LANGUAGES)('has titles that are short and no sentences (%s)', (language) => {

@@ -51,7 +51,7 @@ describe('the engine’s timestamps', () => {
 describe('the processes of a service', () => {
   it('are told without those that asked', () => {
     const status = (pid: number, parent: number, ignored: string, caught: string) =>
-      ['PPid:\t' + parent, 'SigIgn:\t' + ignored, 'SigCgt:\t' + caught].map((line) => `/proc/${pid}/status:${line}`).join('\n')
+      [`PPid:\t${parent}`, `SigIgn:\t${ignored}`, `SigCgt:\t${caught}`].map((line) => `/proc/${pid}/status:${line}`).join('\n')
     const text = [
       status(1, 0, '0000000000000000', '0000000000010002'),
       status(7, 1, '0000000000000000', '0000000000004002'),

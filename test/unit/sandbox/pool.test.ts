@@ -223,6 +223,20 @@ describe('hosts of a pool', () => {
     expect(state).toMatchObject({ inUse: 0, removed: 2 })
   })
 
+  it('spare the engine the starts beside what runs', async () => {
+    const { start, state } = engine()
+    const { options } = hosts()
+    const of = openPool({ start, most: 4, yieldSeconds: 0, hosts: options })
+    const held = await of.take(SHAPE)
+    await use(of, 20)
+    await until(() => state.starting === 0)
+    const before = state.started
+    for (let i = 0; i < 40; i++) await use(of, 1)
+    expect(state.started).toBe(before)
+    of.give(held)
+    await of[Symbol.asyncDispose]()
+  })
+
   it('that cannot make namespaces are given up, and nobody notices', async () => {
     const { start } = engine()
     const { state, options } = hosts({ works: false })

@@ -173,6 +173,21 @@ describe('the prober', () => {
     await traffic.end()
   })
 
+  it('gives an idle connection up before the server does, which says when that will be', async () => {
+    await using web = await serving((_, response) => response.end('ok'))
+    web.server.keepAliveTimeout = 2000
+    const ended = Promise.withResolvers<'by the prober' | 'by the server'>()
+    web.server.on('connection', (socket) => {
+      socket.on('end', () => ended.resolve('by the prober'))
+      socket.on('close', () => ended.resolve('by the server'))
+    })
+    await using running = await startProber()
+    const traffic = await running.prober.traffic(plan(web.port), hostOf)
+    await traffic.reached({ answered: 3 })
+    expect(await ended.promise).toBe('by the prober')
+    await traffic.end()
+  })
+
   it('keeps the first KiB of an answer and reads the rest', async () => {
     await using web = await serving((_, response) => response.end('波'.repeat(100_000)))
     await using running = await startProber()

@@ -1,6 +1,7 @@
-import { type Document, LineCounter, parseAllDocuments } from 'yaml'
+import { type Document, LineCounter } from 'yaml'
 import type { At, Values } from '../../finding.ts'
 import type { RuleId } from '../text/index.ts'
+import { parseDocuments } from './parse.ts'
 import { BOUNDS, type Plain, type Problem, toPlain } from './plain.ts'
 import { isGoEscape } from './scalar.ts'
 import { syntaxRule } from './syntax.ts'
@@ -50,15 +51,7 @@ export const readDocuments = (file: string, text: string): YamlReading => {
     report(refused)
     return reading([])
   }
-  // `failsafe`: every scalar arrives as text, because Kubernetes and YAML 1.2 disagree on what text means.
-  const parsed = parseAllDocuments(text, {
-    lineCounter: lines,
-    schema: 'failsafe',
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  })
-  return reading(Array.isArray(parsed) ? parsed.flatMap((document) => readDocument(document, text, report)) : [])
+  return reading(parseDocuments(text, lines).flatMap((document) => readDocument(document, text, report)))
 }
 
 const readDocument = (document: Document.Parsed, text: string, report: (problem: Problem) => void): Plain[] => {

@@ -32,6 +32,8 @@ export const manifestsOf = (
   if (!isFields(value)) return { objects: [], strangers: [{ path: [], rule: 'manifest.no-object' }] }
   const items = value['items']
   const kind = textOf(value['kind'])
+  // A plain list without items is a list of nothing; any other kind may merely be called so.
+  if (kind === 'List' && value['apiVersion'] === 'v1' && items === undefined) return { objects: [], strangers: [] }
   if (!kind.endsWith('List') || !Array.isArray(items)) return { objects: [manifest(value, place, [], position)], strangers: [] }
   const objects: Manifest[] = []
   const strangers: { path: Path; rule: RuleId }[] = []

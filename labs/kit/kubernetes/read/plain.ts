@@ -85,16 +85,21 @@ class Reading {
   #map(node: YAMLMap, depth: number): Plain {
     const value: Record<string, unknown> = Object.create(null)
     const children = new Map<string, Place>()
-    const merged: Pair[] = []
+    const written = new Map<string, Place>()
     for (const pair of node.items) {
-      if (isMergeKey(pair)) merged.push(pair)
-      else this.#entry(pair as Pair<Node, Node | null>, depth, value, children)
+      if (isMergeKey(pair)) this.#merge(pair.value as Node | null, depth, value, children)
+      else this.#entry(pair as Pair<Node, Node | null>, depth, value, children, written)
     }
-    for (const pair of merged) this.#merge(pair.value as Node | null, depth, value, children)
     return { value, place: { offset: node.range?.[0] ?? 0, children } }
   }
 
-  #entry(pair: Pair<Node, Node | null>, depth: number, value: Record<string, unknown>, children: Map<string, Place>): void {
+  #entry(
+    pair: Pair<Node, Node | null>,
+    depth: number,
+    value: Record<string, unknown>,
+    children: Map<string, Place>,
+    written: Map<string, Place>,
+  ): void {
     const keyOffset = pair.key.range?.[0] ?? 0
     const key = this.read(pair.key, depth + 1).value
     if (typeof key === 'object') {
@@ -103,35 +108,43 @@ class Reading {
     }
     const name = String(key)
     const read = pair.value === null ? { value: null, place: { offset: keyOffset } } : this.read(pair.value, depth + 1)
-    const first = children.get(name)
+    const first = written.get(name)
     if (first !== undefined) {
       this.#problems.push({ rule: 'yaml.duplicate-key', offset: keyOffset, values: { key: name, first: first.keyOffset ?? first.offset } })
       return
     }
-    children.set(name, { ...read.place, keyOffset })
-    if (read.value !== null) value[name] = read.value
+    const place = { ...read.place, keyOffset }
+    written.set(name, place)
+    children.set(name, place)
+    put(value, name, read.value)
   }
 
-  /** `<<: *base` or `<<: [*a, *b]`: what is written beside it wins, then the earlier of several. */
+  /**
+   * `<<: *base` or `<<: [*a, *b]`: what is written below it wins over it, as it wins over what is written above; then the earlier of
+   * several. Source: kubernetes-sigs/yaml, goyaml.v2/decode.go (mapping, merge), which puts keys in the order that they come in.
+   */
   #merge(node: Node | null, depth: number, value: Record<string, unknown>, children: Map<string, Place>): void {
     if (node === null) return
     const { value: base, place } = this.read(node, depth + 1)
     const sources = Array.isArray(base)
       ? base.map((item: unknown, index) => [item, (place.children as readonly Place[])[index]] as const)
       : [[base, place] as const]
-    for (const [source, from] of sources) {
+    for (const [source, from] of sources.toReversed()) {
       if (typeof source !== 'object' || source === null || !(from?.children instanceof Map)) {
         this.#problems.push({ rule: 'yaml.merge', offset: node.range?.[0] ?? 0, values: {} })
         continue
       }
       for (const [name, child] of from.children as ReadonlyMap<string, Place>) {
-        if (children.has(name)) continue
         children.set(name, child)
-        const inherited = (source as Record<string, unknown>)[name]
-        if (inherited !== undefined) value[name] = inherited
+        put(value, name, (source as Record<string, unknown>)[name] ?? null)
       }
     }
   }
+}
+
+const put = (fields: Record<string, unknown>, name: string, value: unknown): void => {
+  if (value === null) delete fields[name]
+  else fields[name] = value
 }
 
 const isMergeKey = ({ key }: Pair): boolean => isScalar(key) && key.type === Scalar.PLAIN && key.source === '<<'

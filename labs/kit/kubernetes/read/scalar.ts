@@ -10,7 +10,8 @@ export const plainScalar = (source: string): string | number | boolean | null =>
   if (FALSE.has(source)) return false
   // Underscores may part digits; a word that begins with one is a word.
   const digits = source.startsWith('_') ? source : source.replaceAll('_', '')
-  if (DECIMAL.test(digits) || FLOAT.test(digits)) return Number(digits)
+  // A number that is too large for any is text: `1e400`.
+  if (DECIMAL.test(digits) || FLOAT.test(digits)) return Number.isFinite(Number(digits)) ? Number(digits) : source
   const based = BASED.exec(digits)
   if (based === null) return source
   const { sign, hex, binary, octal } = based.groups as Record<string, string | undefined>

@@ -1,8 +1,10 @@
 import type { Complaint } from '../complaint.ts'
 import type { Path } from '../finding.ts'
-import { hasForm, isDataKey, isLabelName, isLabelValue, isQualifiedName, isServiceName, nameFormOf } from '../names.ts'
+import { hasForm, isLabelName, isQualifiedName, nameFormOf } from '../names.ts'
 import { podOf } from '../pod.ts'
-import { type Fields, fieldsOf, isFields, type Manifest, textOf } from '../read/manifest.ts'
+import { type Fields, fieldsOf, type Manifest, textOf } from '../read/manifest.ts'
+import { dataKeys } from './secrets.ts'
+import { pairComplaints } from './selectors.ts'
 
 /** Names, labels and annotations that an API server refuses. Types are the schema's affair: what has the wrong one is passed over. */
 export const metadataComplaints = (manifest: Manifest): Complaint[] => {
@@ -21,6 +23,9 @@ const nameComplaints = ({ value, kind }: Manifest): Complaint[] => {
   const metadata = fieldsOf(value['metadata'])
   const { name, generateName, namespace } = metadata
   const complaints: Complaint[] = []
+  // What is put behind a generated name makes its last `-` a character like any other.
+  if (typeof generateName === 'string' && generateName !== '' && !hasForm(generateName.replace(/-$/, 'a'), nameFormOf(kind)))
+    complaints.push({ rule: `name.${nameFormOf(kind)}`, path: ['metadata', 'generateName'], values: { name: generateName } })
   if (name === undefined || name === '') {
     // Reviews are questions to the API server; they have no name.
     if (textOf(generateName) === '' && !/Review$|^TokenRequest$/.test(kind))
@@ -31,40 +36,23 @@ const nameComplaints = ({ value, kind }: Manifest): Complaint[] => {
   return complaints
 }
 
-/** A CronJob's Jobs carry 11 characters more, a StatefulSet's Pods and a Job's Pods some too; only the first is checked by name. */
-const LONGEST_CRON_JOB = 52
+/** A CronJob's Jobs carry 11 characters more in their names; a Job's name becomes the value of a label of its Pods. */
+const LONGEST: Readonly<Record<string, number>> = { CronJob: 52, Job: 63 }
 
 const wrongName = (name: string, kind: string): Complaint[] => {
   const form = nameFormOf(kind)
   const path = ['metadata', 'name']
   if (!hasForm(name, form)) return [{ rule: `name.${form}`, path, values: { name } }]
-  return kind === 'CronJob' && name.length > LONGEST_CRON_JOB
-    ? [{ rule: 'name.cron-job', path, values: { name, allowed: LONGEST_CRON_JOB } }]
-    : []
+  const allowed = LONGEST[kind]
+  return allowed !== undefined && name.length > allowed ? [{ rule: 'name.job', path, values: { kind, name, allowed } }] : []
 }
 
-const labelled = (metadata: Fields, path: Path): Complaint[] =>
-  (['labels', 'annotations'] as const).flatMap((field) =>
-    Object.entries(fieldsOf(metadata[field])).flatMap(([key, value]): Complaint[] => {
-      const at = [...path, field, key]
-      // The API server compares annotation keys in lower case, so capitals in the prefix pass there.
-      if (!isQualifiedName(field === 'annotations' ? key.toLowerCase() : key))
-        return [{ rule: 'name.label-key', path: at, want: 'key', values: { name: key } }]
-      return field === 'labels' && typeof value === 'string' && !isLabelValue(value)
-        ? [{ rule: 'name.label-value', path: at, values: { key, name: value } }]
-        : []
-    }),
-  )
-
-const dataKeys = ({ value, kind }: Manifest): Complaint[] => {
-  if (kind !== 'ConfigMap' && kind !== 'Secret') return []
-  return ['data', 'stringData', 'binaryData'].flatMap((field) =>
-    Object.keys(isFields(value[field]) ? value[field] : {}).flatMap((key): Complaint[] =>
-      isDataKey(key) ? [] : [{ rule: 'name.data-key', path: [field, key], want: 'key', values: { name: key } }],
-    ),
-  )
-}
-
-/** The name of a Service that another object refers to. */
-export const serviceNameComplaint = (name: unknown, path: Path): Complaint[] =>
-  typeof name === 'string' && name !== '' && !isServiceName(name) ? [{ rule: 'name.service', path, values: { name } }] : []
+const labelled = (metadata: Fields, path: Path): Complaint[] => [
+  ...pairComplaints(metadata['labels'], [...path, 'labels']),
+  // The API server compares annotation keys in lower case, so capitals in the prefix pass there.
+  ...Object.keys(fieldsOf(metadata['annotations'])).flatMap((key): Complaint[] =>
+    isQualifiedName(key.toLowerCase())
+      ? []
+      : [{ rule: 'name.label-key', path: [...path, 'annotations', key], want: 'key', values: { name: key } }],
+  ),
+]

@@ -1,10 +1,17 @@
 import { DEFAULT_GRACE_SECONDS } from '../arithmetic/termination.ts'
 import type { Complaint } from '../complaint.ts'
 import type { Path } from '../finding.ts'
-import { isLabelName } from '../names.ts'
 import { type PodOf, podOf } from '../pod.ts'
 import { type Fields, fieldsOf, isFields, listOf, type Manifest, textOf } from '../read/manifest.ts'
+import { addressComplaint } from './addresses.ts'
+import { amountComplaints } from './amounts.ts'
+import { between, choice, least, needed } from './complaints.ts'
 import { containerComplaints } from './container.ts'
+import { hostPorts } from './host-ports.ts'
+import { dnsComplaints, placingComplaints } from './placing.ts'
+import { securityComplaints } from './security.ts'
+import { selectorComplaints } from './selectors.ts'
+import { volumeComplaints } from './volumes.ts'
 
 /** What an API server refuses about the Pod of a workload beyond its schema. Source: the field descriptions of `v1.PodSpec`. */
 export const podComplaints = (manifest: Manifest): Complaint[] => {
@@ -13,10 +20,15 @@ export const podComplaints = (manifest: Manifest): Complaint[] => {
   return [
     ...containerNames(pod),
     ...pod.containers.flatMap(containerComplaints),
-    ...volumes(manifest, pod),
+    ...volumeComplaints(manifest, pod),
     ...restartPolicy(manifest, pod),
     ...pauses(pod),
     ...spread(pod),
+    ...placingComplaints(pod),
+    ...dnsComplaints(pod),
+    ...securityComplaints(pod),
+    ...hostPorts(pod),
+    ...general(pod),
   ]
 }
 
@@ -42,35 +54,26 @@ const containerNames = ({ spec, path, containers }: PodOf): Complaint[] => {
   if (Array.isArray(spec['containers']) && spec['containers'].length === 0)
     complaints.push({ rule: 'pod.no-container', path: [...path, 'spec', 'containers'], want: 'key', values: {} })
   const seen = new Set<string>()
-  for (const { name, path: at } of containers) {
+  for (const { container, name, path: at } of containers) {
+    if (container['name'] === '') complaints.push(...needed(container, at, 'name', 'containers'))
     if (name !== '' && seen.has(name)) complaints.push({ rule: 'pod.container-twice', path: [...at, 'name'], values: { name } })
     seen.add(name)
   }
   return complaints
 }
 
-const volumes = ({ value, kind }: Manifest, { spec, path, containers }: PodOf): Complaint[] => {
-  const complaints: Complaint[] = []
-  const known = new Set<string>()
-  for (const [index, volume] of listOf(spec['volumes']).entries()) {
-    const name = textOf(fieldsOf(volume)['name'])
-    const at = [...path, 'spec', 'volumes', index, 'name']
-    if (name === '') continue
-    if (!isLabelName(name)) complaints.push({ rule: 'name.label', path: at, values: { name } })
-    if (known.has(name)) complaints.push({ rule: 'pod.volume-twice', path: at, values: { name } })
-    known.add(name)
-  }
-  if (kind === 'StatefulSet')
-    for (const claim of listOf(fieldsOf(value['spec'])['volumeClaimTemplates']))
-      known.add(textOf(fieldsOf(fieldsOf(claim)['metadata'])['name']))
-  for (const each of containers)
-    for (const list of ['volumeMounts', 'volumeDevices'] as const)
-      for (const [index, mount] of listOf(each.container[list]).entries()) {
-        const name = textOf(fieldsOf(mount)['name'])
-        if (name !== '' && !known.has(name))
-          complaints.push({ rule: 'pod.volume-missing', path: [...each.path, list, index, 'name'], values: { name, container: each.name } })
-      }
-  return complaints
+/** What a Pod says about itself as a whole. Source: the same file (ValidatePodSpec, validateHostAliases, ValidatePodTemplateSpec). */
+const general = ({ spec, path }: PodOf): Complaint[] => {
+  const at = [...path, 'spec']
+  const guests = listOf(spec['ephemeralContainers'])
+  return [
+    ...choice(fieldsOf(spec['os']), [...at, 'os'], 'name', ['linux', 'windows']),
+    ...between(spec, at, 'activeDeadlineSeconds', [1, 2 ** 31 - 1]),
+    ...(guests.length > 0 ? [{ rule: 'pod.guests' as const, path: [...at, 'ephemeralContainers'], want: 'key' as const, values: {} }] : []),
+    ...listOf(spec['hostAliases']).flatMap((alias, index) => addressComplaint(fieldsOf(alias)['ip'], [...at, 'hostAliases', index, 'ip'])),
+    // A Pod's own amounts are those of a container, without what others add.
+    ...amountComplaints(fieldsOf(spec['resources']), [...at, 'resources']),
+  ]
 }
 
 /** A hook that sleeps may not sleep longer than the Pod has to end. Source: field descriptions of `v1.SleepAction`. */
@@ -113,21 +116,13 @@ const spread = ({ spec, path }: PodOf): Complaint[] => {
   })
 }
 
-const spreadFields = (constraint: Fields, at: Path): Complaint[] => {
-  const complaints: Complaint[] = []
-  const { maxSkew, minDomains, topologyKey, whenUnsatisfiable } = constraint
-  if (typeof maxSkew === 'number' && maxSkew < 1)
-    complaints.push({ rule: 'field.least', path: [...at, 'maxSkew'], values: { field: 'maxSkew', actual: maxSkew, least: 1 } })
-  if (typeof minDomains === 'number' && minDomains < 1)
-    complaints.push({ rule: 'field.least', path: [...at, 'minDomains'], values: { field: 'minDomains', actual: minDomains, least: 1 } })
-  else if (minDomains !== undefined && whenUnsatisfiable === 'ScheduleAnyway')
-    complaints.push({ rule: 'spread.min-domains', path: [...at, 'minDomains'], want: 'key', values: {} })
-  if (topologyKey === '') complaints.push({ rule: 'field.empty', path: [...at, 'topologyKey'], values: { field: 'topologyKey' } })
-  if (typeof whenUnsatisfiable === 'string' && !WHEN_UNSATISFIABLE.includes(whenUnsatisfiable))
-    complaints.push({
-      rule: 'field.choice',
-      path: [...at, 'whenUnsatisfiable'],
-      values: { field: 'whenUnsatisfiable', actual: whenUnsatisfiable, choices: WHEN_UNSATISFIABLE.join(', ') },
-    })
-  return complaints
-}
+const spreadFields = (constraint: Fields, at: Path): Complaint[] => [
+  ...least(constraint, at, 'maxSkew', 1),
+  ...least(constraint, at, 'minDomains', 1),
+  ...(Number(constraint['minDomains']) >= 1 && constraint['whenUnsatisfiable'] === 'ScheduleAnyway'
+    ? [{ rule: 'spread.min-domains' as const, path: [...at, 'minDomains'], want: 'key' as const, values: {} }]
+    : []),
+  ...(constraint['topologyKey'] === '' ? needed(constraint, at, 'topologyKey', 'topologySpreadConstraints') : []),
+  ...choice(constraint, at, 'whenUnsatisfiable', WHEN_UNSATISFIABLE),
+  ...selectorComplaints(constraint['labelSelector'], [...at, 'labelSelector']),
+]

@@ -3,10 +3,11 @@ import { fillBoth } from '../../text.ts'
 import type { ManifestFinding } from '../finding.ts'
 import { LINT_TEXT } from './lint.ts'
 import { REFUSED_TEXT } from './refused.ts'
+import { REFUSED_KINDS_TEXT } from './refused-kinds.ts'
 import type { Sentence } from './sentence.ts'
 import { YAML_TEXT } from './yaml.ts'
 
-const TEXT = { ...YAML_TEXT, ...REFUSED_TEXT, ...LINT_TEXT }
+const TEXT = { ...YAML_TEXT, ...REFUSED_TEXT, ...REFUSED_KINDS_TEXT, ...LINT_TEXT }
 
 /** Every rule there is, by the name that findings carry. */
 export type RuleId = keyof typeof TEXT

@@ -126,9 +126,9 @@ export const REFUSED_TEXT = {
     en: '`{name}` cannot be a name: it stands in a URL, so `/`, `%`, `.` and `..` are not possible.',
     ja: '`{name}` は名前として使えません。URL の一部になるため、`/`、`%` を含む名前や、`.`、`..` は使えません。',
   },
-  'name.cron-job': {
-    en: 'The name `{name}` is longer than {allowed} characters. A CronJob adds 11 to it for each of its Jobs.',
-    ja: '名前 `{name}` が {allowed} 文字を超えています。CronJob は、作成する Job の名前に 11 文字を付け足します。',
+  'name.job': {
+    en: 'The name `{name}` is longer than {allowed} characters: a {kind} puts it into the names and labels of what it makes.',
+    ja: '名前 `{name}` が {allowed} 文字を超えています。{kind} の名前は、作成するオブジェクトの名前やラベルにも使われます。',
   },
   'name.label-key': {
     en: '`{name}` cannot be the key of a label or annotation: letters, digits, `-`, `_` and `.`, at most 63 of them, after an optional `prefix.example/`.',
@@ -203,8 +203,8 @@ export const REFUSED_TEXT = {
     ja: '`{probe}` の `successThreshold` が {actual} です。指定できるのは 1 だけです。',
   },
   'resources.negative': {
-    en: 'The request for `{resource}` is {actual}; it cannot be less than nothing.',
-    ja: '`{resource}` の要求量が {actual} です。負の値は指定できません。',
+    en: '`{resource}` is {actual}; an amount cannot be less than nothing.',
+    ja: '`{resource}` の値が {actual} です。負の値は指定できません。',
   },
   'resources.request-over-limit': {
     en: 'The container asks for {request} of `{resource}` but is limited to {limit}.',

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../../fault.ts'
+import { inTime } from '../../abortable.ts'
 import type { ImageName, Sandbox, SandboxSpec } from '../../contract.ts'
 import { limitsOf } from '../../limits.ts'
 import { toPowers } from '../../powers.ts'
@@ -103,13 +103,11 @@ export const toPodSandbox = ({ api, cluster, spec, referenceOf }: PodSandboxPart
       return prober.traffic(plan, hostOf, o)
     },
     [Symbol.asyncDispose]() {
-      disposing ??= Promise.race([dispose(), overdue()])
+      disposing ??= inTime(dispose(), DISPOSAL_SECONDS, overdue)
       return disposing
     },
   }
 }
 
-const overdue = async (): Promise<never> => {
-  await sleep(DISPOSAL_SECONDS * 1000, undefined, { ref: false })
-  throw new Fault('cluster.timeout', `The cluster did not begin to remove a sandbox within ${DISPOSAL_SECONDS} s; the sweep will.`)
-}
+const overdue = () =>
+  new Fault('cluster.timeout', `The cluster did not begin to remove a sandbox within ${DISPOSAL_SECONDS} s; the sweep will.`)

@@ -7,7 +7,7 @@ import { now } from '../../prober/program/clock.ts'
 import type { Api } from '../api.ts'
 import { unless } from '../fault.ts'
 import { CONTAINER, type PodSpec, toPod } from './pod.ts'
-import { isOutOfMemory, type PodState, type PodWatch, type SeenPod, type Terminated } from './watch.ts'
+import { type PodState, type PodWatch, ranOutOfMemory, type SeenPod, type Terminated } from './watch.ts'
 
 /** Where the Pods of one sandbox are. */
 export interface Place {
@@ -136,7 +136,7 @@ const lastOf = ({ state, removed, gone }: SeenPod): Last | undefined => {
   if (state.reason === 'Evicted' || state.reason === 'DeadlineExceeded')
     return { taken: [state.reason, state.message].filter(Boolean).join(': ') }
   const { terminated } = state.containerStatuses[0]?.state ?? {}
-  if (terminated !== undefined) return { terminated: { ...terminated, outOfMemory: isOutOfMemory(terminated, { removed }) } }
+  if (terminated !== undefined) return { terminated: { ...terminated, outOfMemory: ranOutOfMemory(terminated, removed) } }
   return gone || state.phase === 'Failed' ? {} : undefined
 }
 

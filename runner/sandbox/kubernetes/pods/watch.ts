@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Fault } from '../../../fault.ts'
-import { KILLED } from '../../container/exit.ts'
+import { isOutOfMemory } from '../../container/exit.ts'
 import type { Abortable } from '../../contract.ts'
 import type { Api } from '../api.ts'
 import { followObjects } from '../follow.ts'
@@ -37,15 +37,9 @@ export type PodState = z.infer<typeof podSchema>['status']
 /** How a container ended, by its kubelet. */
 export type Terminated = NonNullable<PodState['containerStatuses'][number]['state']['terminated']>
 
-/**
- * Whether the kernel ended a container for its memory. containerd may hear of the end before it hears why and then tells of any other error
- * (https://github.com/containerd/containerd/issues/8180), but nothing inside can kill a container's first process: where nobody removed the
- * Pod, a SIGKILL was the kernel's. A program that gives itself this code is taken for one that was. Pure.
- */
-export const isOutOfMemory = (
-  { exitCode, reason }: Pick<Terminated, 'exitCode' | 'reason'>,
-  { removed }: { readonly removed: boolean },
-): boolean => reason === 'OOMKilled' || (exitCode === KILLED && !removed)
+/** Whether the kernel ended a container for its memory, as far as its kubelet told and as nobody wanted the Pod's end. Pure. */
+export const ranOutOfMemory = ({ exitCode, reason }: Pick<Terminated, 'exitCode' | 'reason'>, removed: boolean): boolean =>
+  isOutOfMemory(exitCode, { told: reason === 'OOMKilled', sent: removed })
 
 /** A Pod as it was last seen; `gone` once it is no more. */
 export interface SeenPod {

@@ -10,7 +10,7 @@ import type { Slot } from '../../pool.ts'
 import { unless } from '../fault.ts'
 import { CONTAINER, toResources } from './pod.ts'
 import { connectTo, type Place, type Started, startPod } from './started.ts'
-import { isOutOfMemory } from './watch.ts'
+import { ranOutOfMemory } from './watch.ts'
 
 /** The Pod that `exec`, `write` and `read` work in. */
 const NAME = 'work'
@@ -50,7 +50,7 @@ export const endedByMemory = async ({ watch }: Place, times: number): Promise<bo
       const { restartCount = 0, state, lastState } = containerStatuses[0] ?? {}
       if (gone) return false
       const { terminated } = (restartCount >= times ? lastState : restartCount === times - 1 ? state : undefined) ?? {}
-      return terminated && isOutOfMemory(terminated, { removed })
+      return terminated && ranOutOfMemory(terminated, removed)
     },
     { signal: AbortSignal.timeout(TELL_SECONDS * 1000) },
   )

@@ -21,7 +21,13 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   ETIMEDOUT: 'timeout',
 }
 
-/** How requests reach one target. Connections stay open as a balancer keeps them, whatever the server hints, until it closes them. */
+/**
+ * For how long a connection may be idle where the server says nothing of it. With a time of our own Node takes the server's, `Keep-Alive:
+ * timeout`, less a second; without one it takes none, and a request may meet a connection that is just being closed.
+ */
+const IDLE_MS = 3_600_000
+
+/** How requests reach one target. Idle connections stay open as a good balancer keeps them: for as long as the server says that it does. */
 export interface Line {
   readonly target: Target
   readonly agent: http.Agent
@@ -29,17 +35,9 @@ export interface Line {
 }
 
 export const openLine = (target: Target, connections: 'keep-alive' | 'fresh'): Line => {
-  const agent = new http.Agent({ keepAlive: connections === 'keep-alive', maxFreeSockets: 1024, scheduling: 'fifo' })
-  if (connections === 'keep-alive') keepForEver(agent)
+  const keepAlive = connections === 'keep-alive'
+  const agent = new http.Agent({ keepAlive, maxFreeSockets: 1024, scheduling: 'fifo', timeout: IDLE_MS })
   return { target, agent, close: () => agent.destroy() }
-}
-
-const keepForEver = (agent: http.Agent): void => {
-  const own = agent as unknown as { keepSocketAlive(socket: Socket): boolean }
-  own.keepSocketAlive = (socket: Socket) => {
-    socket.setTimeout(0)
-    return true
-  }
 }
 
 /** Asks the network's own name server each time a connection is made: a container that went away is known at once. */

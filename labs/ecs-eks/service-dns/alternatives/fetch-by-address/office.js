@@ -18,7 +18,7 @@ async function askCatalog() {
   pods.push(pods.shift())
   for (const pod of tried) {
     try {
-      const answer = await fetch(`http://${pod}:8080/sailings`, { signal: AbortSignal.timeout(500) })
+      const answer = await fetch(`http://${pod}:8080/sailings`, { signal: AbortSignal.timeout(2000) })
       if (!answer.ok) throw new Error(`${pod} answered ${answer.status}`)
       return { text: await answer.text(), pod: answer.headers.get('x-served-by') }
     } catch {

@@ -1,9 +1,11 @@
 // The booking office: asks the catalogue over connections that stay open for a few questions, so that each new one may reach another Pod.
+import { lookup } from 'node:dns/promises'
 import { Agent, createServer, request as send } from 'node:http'
 
-const CATALOG = { host: 'catalog', port: 8080 }
+// The Service's one address stays what it is as long as there is the Service: it is asked for once, and not for each new connection.
+const CATALOG = { host: (await lookup('catalog', { family: 4 })).address, port: 8080 }
 const QUESTIONS_EACH = 6
-const PATIENCE_MS = 500
+const PATIENCE_MS = 2000
 const agent = new Agent({ keepAlive: true })
 const asked = new WeakMap()
 
@@ -29,7 +31,7 @@ function askOnce() {
 }
 
 /** A Pod that has just gone takes its connections along: the same question reaches another one. */
-async function askCatalog(attempts = 8) {
+async function askCatalog(attempts = 4) {
   try {
     return await askOnce()
   } catch (error) {

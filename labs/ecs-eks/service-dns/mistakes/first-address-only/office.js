@@ -24,7 +24,7 @@ setInterval(refresh, REFRESH_MS)
 function ask(host) {
   return new Promise((resolve, reject) => {
     // An address that nobody has any more may swallow what is sent to it, or lead to somebody else.
-    const question = get({ host, port: PORT, path: '/sailings', agent, timeout: 500 }, (answer) => {
+    const question = get({ host, port: PORT, path: '/sailings', agent, timeout: 2000 }, (answer) => {
       if (answer.statusCode !== 200) return reject(new Error(`${host} answered ${answer.statusCode}`))
       const parts = []
       answer.on('data', (part) => parts.push(part))
