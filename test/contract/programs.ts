@@ -121,6 +121,24 @@ export const describePrograms = ({ driver, open, using, withPower }: Suite): voi
       expect((await limited(bomb, { pids: 24, wallSeconds: 2 })).ended).toMatchObject({ by: 'limit', limit: 'pids' })
     })
 
+    withPower('pids-limit', 'processes that were refused are named before the memory that the others then take', async () => {
+      const bomb = python(
+        'import os, sys, time',
+        'children = 0',
+        'while True:',
+        '  try: child = os.fork()',
+        '  except OSError: break',
+        '  if child == 0: time.sleep(0.5); big = bytearray(b"x" * 30_000_000); time.sleep(0.5); os._exit(0)',
+        '  children += 1',
+        'ends = [os.wait()[1] for _ in range(children)]',
+        'print("killed" if any(ends) else "nobody was killed")',
+        'sys.exit(1)',
+      )
+      const { ended, stdout } = await limited(bomb, { pids: 24, memoryMiB: 64, wallSeconds: 10 })
+      expect(text(stdout)).toBe('killed\n')
+      expect(ended).toMatchObject({ by: 'limit', limit: 'pids' })
+    })
+
     withPower('disk-limit', 'a file beyond its largest size ends as exhausted disk', async () => {
       const { ended } = await limited(['sh', '-c', 'head -c 20000000 /dev/zero > big'], { fileMiB: 1 })
       expect(ended).toEqual({ by: 'limit', limit: 'disk', allowed: 1, unit: 'MiB' })

@@ -51,7 +51,10 @@ export const execute = async (
   return { stdout: Buffer.concat(kept.stdout), stderr, ended: orDiskLimit(toEnded(exit, limits), stderr, limits), ms: exit.wallMs }
 }
 
-/** How a program ended, in the contract's words. A shortage counts only for a program that did not end well in spite of it. */
+/**
+ * How a program ended, in the contract's words. A shortage counts only for a program that did not end well in spite of it. Where processes
+ * were refused and memory ran out as well, the processes are named: many of them use up memory, while much memory makes no process.
+ */
 export const toEnded = (exit: ExitFrame, limits: Limits): Ended => {
   if (exit.errno !== 0) return { by: 'itself', code: exit.errno === ENOENT || exit.errno === ENOTDIR ? NOT_FOUND : NOT_EXECUTABLE }
   const failed = exit.how === 'signalled' || exit.code !== 0
@@ -63,8 +66,8 @@ export const toEnded = (exit: ExitFrame, limits: Limits): Ended => {
     time: { by: 'limit', limit: 'time', allowed: limits.wallSeconds, unit: 's' },
   } as const satisfies Record<string, Ended>
   if (exit.limit === 'output') return outOf.output
-  if (failed && exit.memoryKills > 0) return outOf.memory
   if (failed && exit.refusedForks > 0) return outOf.pids
+  if (failed && exit.memoryKills > 0) return outOf.memory
   if (exit.limit === 'time') return outOf.time
   // A shell says so of a program of its own.
   if (exit.how === 'exited' && exit.code === 128 + constants.signals.SIGXFSZ) return outOf.disk

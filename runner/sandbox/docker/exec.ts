@@ -93,9 +93,10 @@ const whatRanOut = async (engine: Engine, { container }: Started, limits: Limits
     : { by: 'limit', limit: 'time', allowed: limits.wallSeconds, unit: 's' }
 }
 
+/** In the order in which the agent names them. */
 const toEnded = ({ code, outOfMemory }: Ending, notes: ReadonlySet<Note>, limits: Limits): Ended => {
-  if ((outOfMemory || notes.has('memory')) && code !== 0) return { by: 'limit', limit: 'memory', allowed: limits.memoryMiB, unit: 'MiB' }
   if (notes.has('pids') && code !== 0) return { by: 'limit', limit: 'pids', allowed: limits.pids, unit: 'processes' }
+  if ((outOfMemory || notes.has('memory')) && code !== 0) return { by: 'limit', limit: 'memory', allowed: limits.memoryMiB, unit: 'MiB' }
   if (code === FILE_TOO_LARGE) return { by: 'limit', limit: 'disk', allowed: limits.fileMiB, unit: 'MiB' }
   const signal = Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0]
   return signal === undefined ? { by: 'itself', code } : { by: 'signal', signal }

@@ -111,6 +111,11 @@ describe('how a program ended', () => {
     ['with too much output', { how: 'signalled', code: 9, limit: 'output' }, { by: 'limit', limit: 'output', allowed: 5, unit: 'KiB' }],
     ['out of memory', { how: 'signalled', code: 9, memoryKills: 1 }, { by: 'limit', limit: 'memory', allowed: 64, unit: 'MiB' }],
     [
+      'out of processes, and then of memory',
+      { how: 'signalled', code: 9, memoryKills: 3, refusedForks: 1 },
+      { by: 'limit', limit: 'pids', allowed: 9, unit: 'processes' },
+    ],
+    [
       'out of processes, until the clock',
       { how: 'signalled', code: 9, limit: 'time', refusedForks: 1 },
       { by: 'limit', limit: 'pids', allowed: 9, unit: 'processes' },
