@@ -1,6 +1,4 @@
 import { type FoundEngine, toAddress } from '../engine/endpoint.ts'
-import { findProgram, run, thisMachine } from '../engine/install.ts'
-import { planPackages } from '../engine/install-plan.ts'
 import type { Environment } from '../environment.ts'
 import { Fault } from '../fault.ts'
 import { installAgent } from '../images/agent/install.ts'
@@ -9,10 +7,9 @@ import { ensureImages, hasImage } from '../images/ensure.ts'
 import { recipeOf, referenceOf } from '../images/recipe.ts'
 import type { ImageName } from '../sandbox/contract.ts'
 import { connectEngine } from '../sandbox/docker/engine.ts'
+import { installPackages } from './packages.ts'
 import type { Preparing } from './prepare.ts'
 import { type Progress, progress, say } from './terminal.ts'
-
-const PACKAGES_WITHIN_MS = 10 * 60_000
 
 /** Builds those of these lab images that the engine lacks. Throws `Fault` `image.build` or `engine.*`. */
 export const prepareImages = async (
@@ -84,12 +81,7 @@ export const missingImages = async (found: FoundEngine, names: readonly ImageNam
 
 /** An engine that was here before may come without the program that builds images. What cannot be installed is told by the build. */
 const ensureBuilder = async (environment: Environment, installing: Preparing['installing'], signal: AbortSignal): Promise<void> => {
-  if (installing === 'no' || findProgram(DEBOOTSTRAP, environment) !== undefined) return
-  const plan = planPackages(thisMachine(environment), [[DEBOOTSTRAP, DEBOOTSTRAP]])
-  if (plan.length === 0) return
-  using shown = progress(`installing Debian's ${DEBOOTSTRAP}, which builds the lab image, with apt-get (about 10 s)`)
-  for (const command of plan) {
-    const failed = await run(command, { line: (text) => shown.update(0.5, text), signal, withinMs: PACKAGES_WITHIN_MS })
-    if (failed !== undefined) return
-  }
+  if (installing === 'no') return
+  const says = `installing Debian's ${DEBOOTSTRAP}, which builds the lab image, with apt-get (about 10 s)`
+  await installPackages([[DEBOOTSTRAP, DEBOOTSTRAP]], { environment, says, signal })
 }

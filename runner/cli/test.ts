@@ -3,18 +3,14 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ArgsDef, defineCommand } from 'citty'
 import { discoverEngine } from '../engine/discover.ts'
-import { run, thisMachine } from '../engine/install.ts'
-import { planPackages } from '../engine/install-plan.ts'
 import { CHECKOUT, type Environment, inheritedEnvironment, readEnvironment } from '../environment.ts'
 import { Fault } from '../fault.ts'
 import { BUILDABLE } from '../images/recipe.ts'
 import { Complaint } from './complaint.ts'
 import { refuseUnknownFlags } from './flags.ts'
 import { interruption } from './interruption.ts'
+import { installPackages } from './packages.ts'
 import { prepareDriver } from './prepare.ts'
-import { progress, say } from './terminal.ts'
-
-const INSTALL_WITHIN_MS = 15 * 60_000
 
 const args = {
   install: {
@@ -40,6 +36,7 @@ export const testCommand = defineCommand({
       ...(concerns(files, ['contract', 'engine', 'abuse', 'cluster', 'browser']) ? await withoutEngine(needs) : []),
       ...(concerns(files, ['browser']) ? await withoutChromium(needs) : []),
     ]
+    if (concerns(files, ['contract'])) await bringBubblewrap(needs)
     process.exitCode = await runTiers([...(given.lint ? ['--lint'] : []), ...missing, '--', ...files], interrupted.signal)
   },
 })
@@ -82,23 +79,17 @@ const withoutEngine = async ({ environment, install, signal }: Needs): Promise<r
 
 const withoutChromium = async ({ environment, install, signal }: Needs): Promise<readonly string[]> => {
   const chromium = environment.HATOBA_CHROMIUM
-  if (existsSync(chromium)) return []
-  const plan = install ? planPackages(thisMachine(environment), [['chromium', 'chromium']]) : []
-  if (plan.length > 0) {
-    using shown = progress("installing Debian's chromium with apt-get, for the browser tests (about a minute)")
-    let lines = 0
-    for (const command of plan) {
-      const failed = await run(command, {
-        line: (text) => shown.update(1 - 1 / (1 + ++lines / 100), text),
-        signal,
-        withinMs: INSTALL_WITHIN_MS,
-      })
-      if (failed !== undefined) say(failed)
-    }
-  }
+  const says = "installing Debian's chromium with apt-get, for the browser tests (about a minute)"
+  if (install && !existsSync(chromium)) await installPackages([['chromium', 'chromium']], { environment, says, signal })
   return existsSync(chromium)
     ? []
     : [`--without=browser:there is no Chromium at ${chromium} (apt-get install chromium, or set HATOBA_CHROMIUM)`]
+}
+
+/** For the local driver, which is tested as plain processes all the same where there is none. */
+const bringBubblewrap = async ({ environment, install, signal }: Needs): Promise<void> => {
+  const says = "installing Debian's bubblewrap with apt-get, for the tests of sandboxes without an engine (about 5 s)"
+  if (install) await installPackages([['bwrap', 'bubblewrap']], { environment, says, signal })
 }
 
 const runTiers = (words: readonly string[], signal: AbortSignal): Promise<number> =>
