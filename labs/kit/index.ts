@@ -46,6 +46,7 @@ export { parseable, type SyntaxProblem, syntaxAnswer, syntaxProblem } from './ja
 export type { Check, ClusterContext, Context, DockerNeed, Halt, KubernetesNeed, Lab, SandboxContext, SandboxNeed } from './lab.ts'
 export { docker, halt, kubernetes, lab, POD_IMAGE } from './lab.ts'
 export { neverReady } from './never-ready.ts'
+export { felt, takePulse } from './pulse.ts'
 export { saidSoFar } from './said.ts'
 export { type Seeded, seeded } from './seeded.ts'
 export { visible } from './visible.ts'

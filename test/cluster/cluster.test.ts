@@ -47,8 +47,8 @@ describe.skipIf(missing !== undefined)('a cluster in a namespace of its own', ()
         arrivals: { kind: 'open', perSecond: 50 },
         connections: 'fresh',
         requests: 60,
-        seconds: 10,
-        timeoutMs: 3000,
+        seconds: 60,
+        timeoutMs: 30_000,
       })
       await traffic.reached({ answered: 60 })
       return (await traffic.end()).requests

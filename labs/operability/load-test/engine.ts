@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RequestRecord, Service } from '../../kit/index.ts'
 import type { Inside } from './observe.ts'
-import { felt, quantile } from './seen.ts'
+import { quantile } from './seen.ts'
 
 export const ENGINE = { name: 'engine', port: 9000 } as const
 /** So many calculations are done side by side. */
@@ -75,32 +75,6 @@ const ask = async ({ sandbox, signal }: Inside): Promise<readonly RequestRecord[
   const records = (await traffic.end({ signal })).requests
   if (records.length < requests || records.some(({ status }) => status !== 200)) throw new Error('the engine did not answer')
   return records
-}
-
-/** Somebody who asks the engine for nothing, and so is answered at once, unless the machine has no time for any of us. */
-export interface Pulse extends AsyncDisposable {
-  /** After how many milliseconds the latest answer came, counted from when its request was due. */
-  latestMs(): Promise<number>
-}
-
-const PULSE_PER_SECOND = 10
-
-export const takePulse = async ({ sandbox, signal }: Inside): Promise<Pulse> => {
-  const traffic = await sandbox.traffic(
-    {
-      targets: [ENGINE],
-      request: { path: '/pulse' },
-      arrivals: { kind: 'open', perSecond: PULSE_PER_SECOND },
-      connections: 'keep-alive',
-      seconds: 120,
-      timeoutMs: TIMEOUT_MS,
-    },
-    { signal },
-  )
-  return {
-    latestMs: async () => Math.max(0, ...(await traffic.end({ signal })).requests.map(felt)),
-    [Symbol.asyncDispose]: () => traffic[Symbol.asyncDispose](),
-  }
 }
 
 /** Each place of the engine gives an answer every so many milliseconds, whatever the way there and back takes. Pure. */

@@ -1,9 +1,9 @@
-import { docker, fail, lab, parseable, pass } from '../../kit/index.ts'
+import { docker, fail, felt, lab, parseable, pass } from '../../kit/index.ts'
 import { COMFORTABLE, SIDE_BY_SIDE } from './engine.ts'
 import { CAPACITY_PART, GOODPUT_PART } from './load.ts'
 import { FILES, observe, type Seen } from './observe.ts'
 import { BELOW } from './plan.ts'
-import { engineTable, felt, isGood, isRefused, loadSeries, logOf, quantile, rounded, scheduledIn, stepTable } from './seen.ts'
+import { engineTable, isGood, isRefused, loadSeries, logOf, quantile, rounded, scheduledIn, stepTable } from './seen.ts'
 
 /**
  * Of the places in the engine, while more customers come than it has. How many are used is what the service lets in, on any machine; what

@@ -1,5 +1,5 @@
-import type { RequestRecord } from '../../kit/index.ts'
-import { type Capacity, takePulse } from './engine.ts'
+import { type RequestRecord, takePulse } from '../../kit/index.ts'
+import { type Capacity, ENGINE } from './engine.ts'
 import type { Inside } from './observe.ts'
 import { BEYOND, type Part, planOf, type Stretch } from './plan.ts'
 import { answeredIn, isGood, scheduledIn, servedOf } from './seen.ts'
@@ -51,7 +51,7 @@ export const offer = async (inside: Inside, { perSecond, ms }: Capacity, deadlin
   const steps: Offered[] = []
   /** When it returns, everybody has been answered or has left. */
   const send = async (part: Part): Promise<{ readonly step: Offered; readonly calm: boolean }> => {
-    await using pulse = await takePulse(inside)
+    await using pulse = await takePulse(sandbox, ENGINE, { path: '/pulse', signal })
     await using traffic = await sandbox.traffic(
       {
         targets: [SERVICE],

@@ -1,4 +1,4 @@
-import type { Evidence, RequestRecord } from '../../kit/index.ts'
+import { type Evidence, felt, type RequestRecord } from '../../kit/index.ts'
 import type { Seen } from './observe.ts'
 import type { Stretch } from './plan.ts'
 
@@ -21,9 +21,6 @@ export const answeredIn = (requests: readonly RequestRecord[], stretch: Stretch)
 /** Prices per second, in time, for those who came in a stretch. */
 export const servedOf = (requests: readonly RequestRecord[], stretch: Stretch): number =>
   perSecondOf(scheduledIn(requests, stretch).filter(isGood), stretch)
-
-/** From when it was due to its answer: what a customer feels, whoever kept it waiting. */
-export const felt = ({ scheduledAt, endedAt }: RequestRecord): number => endedAt - scheduledAt
 
 export const quantile = (values: readonly number[], part: number): number => {
   const sorted = [...values].sort((a, b) => a - b)

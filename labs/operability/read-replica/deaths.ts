@@ -1,6 +1,7 @@
 import type { RequestRecord, Service } from '../../kit/index.ts'
 import type { Inside } from './observe.ts'
 import type { Servers } from './servers.ts'
+import { withPulse } from './stretch.ts'
 import { isGood, readBatch, writeBatch } from './traffic.ts'
 
 /** What came of requests after one of the servers was killed. */
@@ -44,14 +45,19 @@ const outage = async (inside: Inside, limitMs: number, isWriteRight: (write: Req
   const [reads, writes]: [RequestRecord[], RequestRecord[]] = [[], []]
   let lastWrongAt = at
   let steady = 0
+  /** When everything has to be as it should be. */
+  let due = at + limitMs
   while (steady < STEADY) {
-    const [read, written] = await Promise.all([readBatch(inside, limitMs), writeBatch(inside, limitMs)])
+    const round = () => Promise.all([readBatch(inside, limitMs), writeBatch(inside, limitMs)])
+    const { done, waitedMs } = await withPulse(inside, round)
+    const [read, written] = done
+    due += waitedMs
     reads.push(...read)
     writes.push(...written)
     const wrong = [...read.filter((request) => !isGood(request)), ...written.filter((request) => !isWriteRight(request))]
     steady = wrong.length === 0 ? steady + 1 : 0
     lastWrongAt = Math.max(lastWrongAt, ...wrong.map(({ endedAt }) => endedAt))
-    if (lastWrongAt > at + limitMs) return { at, reads, writes }
+    if (lastWrongAt > due) return { at, reads, writes }
   }
   return { at, reads, writes, overMs: lastWrongAt - at }
 }

@@ -98,6 +98,11 @@ class Desk(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
+    def do_GET(self):
+        """Nothing, at once: whoever asks wants to know whether the machine has time."""
+        self.send_response(204)
+        self.end_headers()
+
     def log_message(self, *_):
         pass
 

@@ -2,7 +2,7 @@ import { setTimeout as pass } from 'node:timers/promises'
 import type { RequestRecord } from '../../kit/index.ts'
 import type { Inside } from './observe.ts'
 import { between, type Servers } from './servers.ts'
-import { during, type Stretch } from './stretch.ts'
+import { during, type Stretch, withPulse } from './stretch.ts'
 import { readBatch, SERVICE, WRITE } from './traffic.ts'
 
 /** What a customer saw who had written and then looked. */
@@ -42,8 +42,12 @@ const OTHERS = 40
 /** So many looks of each before, and as many after. */
 const LEAST_LOOKS = 4
 
-/** Holds the replica back, lets customers write and look, lets it catch up, and goes on looking. */
-export const lagBehind = async (inside: Inside, servers: Servers, limitMs: number): Promise<Lag> => {
+/** Holds the replica back, lets customers write and look, lets it catch up, and goes on looking. Nobody is in a hurry but for the return. */
+export const lagBehind = async (
+  inside: Inside,
+  servers: Servers,
+  { limitMs, patienceMs }: { readonly limitMs: number; readonly patienceMs: number },
+): Promise<Lag> => {
   const { sandbox, signal } = inside
   await servers.holdReplica()
   const heldAt = Date.now()
@@ -60,13 +64,13 @@ export const lagBehind = async (inside: Inside, servers: Servers, limitMs: numbe
       },
       connections: 'keep-alive',
       seconds: 120,
-      timeoutMs: limitMs,
+      timeoutMs: patienceMs,
     },
     { signal },
   )
   await writers.reached({ answered: WRITERS * 2 }, { signal })
   const written = Date.now()
-  const others = await during(servers, () => readBatch(inside, limitMs, OTHERS))
+  const others = await during(servers, () => readBatch(inside, patienceMs, OTHERS))
   // How long the lag lasts is part of what is done here, like the grace period of a stop.
   await pass(Math.max(0, written + HOLD_MS - Date.now()), undefined, { signal })
   await writers.reached({ answered: WRITERS * (1 + LEAST_LOOKS) }, { signal })
@@ -74,7 +78,7 @@ export const lagBehind = async (inside: Inside, servers: Servers, limitMs: numbe
   await servers.letReplicaCatchUp()
   const caughtUpAt = Date.now()
 
-  const { after, back } = await untilBack(servers, async () => void (await pass(2 * PAUSE_MS, undefined, { signal })), caughtUpAt + limitMs)
+  const { after, back } = await untilBack(inside, servers, caughtUpAt + limitMs)
   const { requests } = await writers.end({ signal })
   const writes = requests.filter(({ step }) => step === 0)
   return {
@@ -91,13 +95,18 @@ export const lagBehind = async (inside: Inside, servers: Servers, limitMs: numbe
 }
 
 /** Counts again and again until a while has passed in which the replica alone was read. */
-const untilBack = async (servers: Servers, wait: () => Promise<void>, until: number) => {
-  while (true) {
+const untilBack = async (inside: Inside, servers: Servers, until: number) => {
+  const aWhile = async () => {
     const before = await servers.counts()
-    await wait()
-    const after = between(before, await servers.counts())
+    await pass(2 * PAUSE_MS, undefined, { signal: inside.signal })
+    return between(before, await servers.counts())
+  }
+  let due = until
+  while (true) {
+    const { done: after, waitedMs } = await withPulse(inside, aWhile)
+    due += waitedMs
     const back = after.replica.reads > 0 && after.primary.reads === 0
-    if (back || Date.now() > until) return { after, back }
+    if (back || Date.now() > due) return { after, back }
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import { type Outage, primaryDies, replicaDies } from './deaths.ts'
 import { type Lag, lagBehind } from './lag.ts'
 import { openServers, type Servers, type Stored, URLS } from './servers.ts'
-import { during, type Stretch } from './stretch.ts'
+import { during, type Stretch, withPulse } from './stretch.ts'
 import { isGood, readBatch, SERVICE, writeBatch } from './traffic.ts'
 
 /** The files of the lab. */
@@ -47,6 +47,8 @@ const READY_SECONDS = 20
 /** Times the slowest calm read on a connection that is there already, and not below what the task says. */
 const TIMES_CALM = 10
 const LEAST_MS = 2000
+/** How much longer somebody waits for an answer while it is not asked how fast that comes. */
+const PATIENCE_TIMES = 2.5
 /** How much longer a service may go without trying a replica that was gone. */
 const BACK_TIMES = 2
 
@@ -74,7 +76,7 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
   const reading = await during(servers, () => readBatch(inside, PATIENCE_MS, CALM_READS))
   const calmMs = Math.max(...reading.requests.map(({ startedAt, endedAt }) => endedAt - startedAt))
   const limitMs = Math.round(Math.max(LEAST_MS, TIMES_CALM * calmMs))
-  const writing = await during(servers, () => writeBatch(inside, limitMs))
+  const writing = await during(servers, () => writeBatch(inside, PATIENCE_MS))
   const acknowledged = writing.requests.filter(({ status }) => status === 201).map(({ id }) => id)
   const stored = await servers.stored(acknowledged)
   const calm = { readyMs, limitMs, reading, writing, stored }
@@ -86,7 +88,7 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
   if (!works || !isOnReplica(reading)) return { ...calm, marks: [], log: await log() }
 
   doing('lag')
-  const lag = await lagBehind(inside, servers, limitMs)
+  const lag = await lagBehind(inside, servers, { limitMs, patienceMs: Math.round(PATIENCE_TIMES * limitMs) })
   doing('replica')
   const replicaDeath = await replicaDies(inside, servers, limitMs)
   const replacement = await replaced(inside, servers, limitMs)
@@ -120,12 +122,14 @@ const replaced = async (inside: Inside, servers: Servers, limitMs: number): Prom
   await servers.replaceReplica()
   const at = Date.now()
   const withinMs = BACK_TIMES * limitMs
+  let due = at + withinMs
   while (true) {
-    const stretch = await during(servers, () => readBatch(inside, limitMs))
+    const { done: stretch, waitedMs } = await withPulse(inside, () => during(servers, () => readBatch(inside, limitMs)))
+    due += waitedMs
     const { requests, counts } = stretch
     if (counts.replica.reads >= requests.length && requests.every(isGood))
       return { ...stretch, at, usedAfterMs: (requests[0]?.startedAt ?? at) - at, withinMs }
-    if (Date.now() > at + withinMs) return { ...stretch, at, withinMs }
+    if (Date.now() > due) return { ...stretch, at, withinMs }
   }
 }
 

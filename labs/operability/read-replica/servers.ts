@@ -41,7 +41,8 @@ export interface Servers {
 
 export const URLS = { PRIMARY_URL: 'postgresql://app@primary:5432/shop', REPLICA_URL: 'postgresql://app@replica:5432/shop' } as const
 
-const DESK = { name: 'desk', port: 9000 } as const
+/** From where both servers are asked and told. */
+export const DESK = { name: 'desk', port: 9000 } as const
 const PORT = 5432
 const LIMITS = { memoryMiB: 256, diskMiB: 192, fileMiB: 64, pids: 64 } as const
 const READY_SECONDS = 60

@@ -47,4 +47,9 @@ class Handler(BaseHTTPRequestHandler):
         """One line for each request is what the gateway writes."""
 
 
-ThreadingHTTPServer(('', 8080), Handler).serve_forever()
+class Server(ThreadingHTTPServer):
+    # Python keeps 5 connections in waiting: of a few customers who come at once, some would try again a second later.
+    request_queue_size = 128
+
+
+Server(('', 8080), Handler).serve_forever()

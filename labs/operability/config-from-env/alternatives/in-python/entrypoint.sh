@@ -55,5 +55,9 @@ class Quotes(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-ThreadingHTTPServer(("", 8080), Quotes).serve_forever()
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+
+Server(("", 8080), Quotes).serve_forever()
 PYTHON

@@ -26,5 +26,9 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-ThreadingHTTPServer(("", 8080), Handler).serve_forever()
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+
+Server(("", 8080), Handler).serve_forever()
 EOF

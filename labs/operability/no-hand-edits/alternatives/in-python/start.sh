@@ -49,5 +49,9 @@ class Shop(BaseHTTPRequestHandler):
         pass
 
 
-ThreadingHTTPServer(("", 8080), Shop).serve_forever()
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+
+Server(("", 8080), Shop).serve_forever()
 PYTHON

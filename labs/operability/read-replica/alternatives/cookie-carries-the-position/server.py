@@ -47,4 +47,8 @@ class Reviews(BaseHTTPRequestHandler):
         pass
 
 
-ThreadingHTTPServer(('0.0.0.0', 8080), Reviews).serve_forever()
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+
+Server(('0.0.0.0', 8080), Reviews).serve_forever()

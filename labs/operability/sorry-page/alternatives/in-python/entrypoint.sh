@@ -56,5 +56,9 @@ class Shop(BaseHTTPRequestHandler):
         self.wfile.write(raw)
 
 
-ThreadingHTTPServer(("", 8080), Shop).serve_forever()
+class Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+
+Server(("", 8080), Shop).serve_forever()
 PYTHON
