@@ -7,7 +7,7 @@ import { isGood } from './traffic.ts'
 export default lab({
   id: 'read-replica',
   minutes: 30,
-  seconds: 120,
+  seconds: 240,
   files: FILES,
   sandbox: docker({ image: 'python', images: ['postgres'], powers: ['inside', 'own-ports', 'restart'] }),
   observe,

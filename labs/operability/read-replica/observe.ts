@@ -6,6 +6,7 @@ import {
   type LogLine,
   type Mark,
   neverReady,
+  type RequestRecord,
   reject,
   type SandboxContext,
 } from '../../kit/index.ts'
@@ -44,8 +45,12 @@ export interface Replacement extends Stretch {
 }
 
 const READY_SECONDS = 20
-/** Times the slowest calm read on a connection that is there already, and not below what the task says. */
+/**
+ * Times the slowest calm read on a connection that is there already, and the slowest of those for which connections were made, as a death
+ * makes for new ones; not below what the task says.
+ */
 const TIMES_CALM = 10
+const TIMES_FIRST = 5
 const LEAST_MS = 2000
 /** How much longer somebody waits for an answer while it is not asked how fast that comes. */
 const PATIENCE_TIMES = 2.5
@@ -72,10 +77,9 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
 
   doing('calm')
   // Connections are made at their first use, and what that costs is not what a read costs.
-  await readBatch(inside, PATIENCE_MS)
+  const first = await readBatch(inside, PATIENCE_MS)
   const reading = await during(servers, () => readBatch(inside, PATIENCE_MS, CALM_READS))
-  const calmMs = Math.max(...reading.requests.map(({ startedAt, endedAt }) => endedAt - startedAt))
-  const limitMs = Math.round(Math.max(LEAST_MS, TIMES_CALM * calmMs))
+  const limitMs = Math.round(Math.max(LEAST_MS, TIMES_CALM * slowestMs(reading.requests), TIMES_FIRST * slowestMs(first)))
   const writing = await during(servers, () => writeBatch(inside, PATIENCE_MS))
   const acknowledged = writing.requests.filter(({ status }) => status === 201).map(({ id }) => id)
   const stored = await servers.stored(acknowledged)
@@ -110,6 +114,8 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
     log: await log(),
   }
 }
+
+const slowestMs = (requests: readonly RequestRecord[]): number => Math.max(...requests.map(({ startedAt, endedAt }) => endedAt - startedAt))
 
 const CALM_READS = 40
 const PATIENCE_MS = 10_000

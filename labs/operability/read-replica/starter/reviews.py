@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from psycopg2.pool import ThreadedConnectionPool
 
 # The replica is there since last week, its address is in REPLICA_URL. Nobody asks it for anything yet.
-primary = ThreadedConnectionPool(0, 16, os.environ['PRIMARY_URL'])
+primary = ThreadedConnectionPool(0, 32, os.environ['PRIMARY_URL'])
 
 
 @contextmanager

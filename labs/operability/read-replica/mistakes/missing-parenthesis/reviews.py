@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from psycopg2 import InterfaceError, OperationalError
 from psycopg2.pool import ThreadedConnectionPool
 
-primary = ThreadedConnectionPool(0, 16, os.environ['PRIMARY_URL'])
-replica = ThreadedConnectionPool(0, 16, os.environ['REPLICA_URL'])
+primary = ThreadedConnectionPool(0, 32, os.environ['PRIMARY_URL'])
+replica = ThreadedConnectionPool(0, 32, os.environ['REPLICA_URL'])
 
 # How far the primary had written when this customer's last review was safe.
 positions = {}

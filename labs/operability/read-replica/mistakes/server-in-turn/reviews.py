@@ -6,8 +6,8 @@ from itertools import cycle
 from psycopg2 import InterfaceError, OperationalError
 from psycopg2.pool import ThreadedConnectionPool
 
-primary = ThreadedConnectionPool(0, 16, os.environ['PRIMARY_URL'])
-replica = ThreadedConnectionPool(0, 16, os.environ['REPLICA_URL'])
+primary = ThreadedConnectionPool(0, 32, os.environ['PRIMARY_URL'])
+replica = ThreadedConnectionPool(0, 32, os.environ['REPLICA_URL'])
 
 # Half of the load for each of them.
 turns = cycle([primary, replica])
