@@ -36,7 +36,7 @@ const NEAR = 0.6
 const KNEE = 1.1
 export const BEYOND = 2.5
 
-const SECONDS = { below: 1.2, near: 0.8, knee: 1.6, beyond: 1.6 } as const
+const SECONDS = { below: 1, near: 0.8, knee: 1.5, beyond: 1.6 } as const
 /** From one rate to the next. */
 const EDGE_SECONDS = 0.02
 
