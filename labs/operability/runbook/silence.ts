@@ -5,9 +5,13 @@ export interface Target {
   readonly port: number
 }
 
-/** So many answers of the neighbour, and so long at least, while one says nothing: then it will not come. */
+/**
+ * So many answers of the neighbour, and so long at least, also in times of its slowest, while one says nothing: then it will not come. An
+ * order passes several processes and a disk, each of which may be as slow.
+ */
 const ROUNDS = 40
 const LEAST_MS = 1000
+const TIMES_SLOWEST = 20
 const PATIENCE_MS = 20_000
 
 /**
@@ -25,8 +29,11 @@ export const unlessSilent = async <T>(
   asked.catch(() => {})
   const silence = async (): Promise<undefined> => {
     const begun = performance.now()
-    for (let round = 0; !over && (round < ROUNDS || performance.now() - begun < LEAST_MS); round += 1)
-      await ask(sandbox, neighbour, { path: '/healthz' }, { signal, timeoutMs: PATIENCE_MS })
+    let leastMs = LEAST_MS
+    for (let round = 0; !over && (round < ROUNDS || performance.now() - begun < leastMs); round += 1) {
+      const { startedAt, endedAt } = await ask(sandbox, neighbour, { path: '/healthz' }, { signal, timeoutMs: PATIENCE_MS })
+      leastMs = Math.max(leastMs, TIMES_SLOWEST * (endedAt - startedAt))
+    }
     return over ? await new Promise<undefined>(() => {}) : undefined
   }
   return Promise.race([asked, silence()])
