@@ -28,6 +28,6 @@ export const installPackages = async (
     // How many lines apt-get will print is not known: each brings the bar nearer to its end and none brings it there.
     const line = (text: string) => shown.update(1 - 1 / (1 + ++lines / 100), text)
     const failed = await run(command, { line, signal, withinMs: WITHIN_MS })
-    if (failed !== undefined) return say(failed)
+    if (failed !== undefined) say(failed)
   }
 }

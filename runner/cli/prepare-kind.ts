@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { POD_IMAGE } from '../../labs/kit/lab.ts'
-import { findProgram, run, thisMachine } from '../engine/install.ts'
-import { planPackages } from '../engine/install-plan.ts'
+import { findProgram, run } from '../engine/install.ts'
 import type { Environment } from '../environment.ts'
 import { recipeOf, referenceOf } from '../images/recipe.ts'
 import { type Addon, type InstallingAddon, installAddon, loadArchives } from '../kind/addons.ts'
@@ -11,6 +10,7 @@ import { findPrograms } from '../kind/find.ts'
 import { loadImage } from '../kind/images.ts'
 import { openKubernetes } from '../sandbox/kubernetes/index.ts'
 import { Complaint } from './complaint.ts'
+import { installPackages } from './packages.ts'
 import { progress, say } from './terminal.ts'
 
 export interface PreparingKind {
@@ -79,24 +79,17 @@ const findOrInstallKind = async ({ environment, data, install, signal }: Prepari
   const found = findPrograms({ environment, data })
   if (!('lacks' in found)) return found
   if (found.lacks === 'docker') throw new Complaint('kind needs the docker command, and there is none.', 'Install it (Debian: docker.io).')
-  const packages = install ? planPackages(thisMachine(environment), [['kind', 'kind']]) : []
-  const go = install ? findProgram('go', environment) : undefined
-  const ways: readonly (readonly [string, ...string[]])[] = [
-    ...packages,
-    ...(go === undefined ? [] : ([[go, 'install', KIND_MODULE]] as const)),
-  ]
-  if (ways.length > 0) {
-    using shown = progress('installing the kind command')
-    for (const command of ways) {
-      if (!('lacks' in findPrograms({ environment, data }))) break
-      const failed = await run(command, {
-        line: (text) => shown.update(0.5, text),
-        signal,
-        withinMs: INSTALL_WITHIN_MS,
-        variables: { GOBIN: `${data}/bin` },
-      })
-      if (failed !== undefined) say(failed)
-    }
+  if (install) await installPackages([['kind', 'kind']], { environment, says: 'installing the kind command with apt-get', signal })
+  const go = install && 'lacks' in findPrograms({ environment, data }) ? findProgram('go', environment) : undefined
+  if (go !== undefined) {
+    using shown = progress('installing the kind command with go')
+    const failed = await run([go, 'install', KIND_MODULE], {
+      line: (text) => shown.update(0.5, text),
+      signal,
+      withinMs: INSTALL_WITHIN_MS,
+      variables: { GOBIN: `${data}/bin` },
+    })
+    if (failed !== undefined) say(failed)
   }
   const again = findPrograms({ environment, data })
   if (!('lacks' in again)) return again
