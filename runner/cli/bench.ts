@@ -6,6 +6,7 @@ import { discoverEngine } from '../engine/discover.ts'
 import { addressOf } from '../engine/endpoint.ts'
 import { readEnvironment } from '../environment.ts'
 import { Complaint } from './complaint.ts'
+import { countOf } from './flags.ts'
 import { interruption } from './interruption.ts'
 import { progress, say } from './terminal.ts'
 
@@ -21,9 +22,7 @@ export const benchCommand = defineCommand({
   run: async ({ args }) => {
     const asked = args.suite === 'all' ? NAMES : NAMES.filter((name) => name === args.suite)
     if (asked.length === 0) throw new Complaint(`There is no suite ${args.suite}.`, `There are: ${NAMES.join(', ')}, all.`)
-    const n = Number(args.n)
-    if (!Number.isInteger(n) || n < 1)
-      throw new Complaint(`${JSON.stringify(args.n)} is no number of measurements.`, 'Give --n 40, or less.')
+    const n = countOf(args.n, { flag: 'n', least: 1 })
     const environment = readEnvironment()
     const { engine: found } = await discoverEngine(environment)
     if (found === undefined) throw new Complaint('A bench needs a container engine, and none answers.', '`./hatoba doctor` says why.')

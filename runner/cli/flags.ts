@@ -24,3 +24,13 @@ export const portOf = (given: string): number => {
   if (/^\d+$/.test(given) && port <= 65_535) return port
   throw new Complaint(`--port is ${JSON.stringify(given)}; expected a number from 0 to 65535.`, '0 takes a free port.')
 }
+
+/** `--load` and its like as a number. */
+export const countOf = (given: string, { flag, least }: { readonly flag: string; readonly least: number }): number => {
+  const count = Number(given)
+  if (/^\d{1,6}$/.test(given) && count >= least) return count
+  throw new Complaint(
+    `--${flag} is ${JSON.stringify(given)}; expected a whole number from ${least} on.`,
+    `For example --${flag} ${least + 1}.`,
+  )
+}

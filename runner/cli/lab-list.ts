@@ -47,17 +47,18 @@ const verifiedTable = async (
 ): Promise<string> => {
   const { HATOBA_DATA } = readEnvironment()
   const table = new Table({
-    head: ['lab', 'checks', 'mistakes', 'also right', 'median s', 'slowest s', 'evidence', 'verified'],
+    head: ['lab', 'checks', 'mistakes', 'also right', 'median s', 'slowest s', 'at once', 'evidence', 'verified'],
     style: { head: [], border: [] },
   })
   for (const { id, checks, mistakes, alternatives } of rows) {
     const verified = await readVerified(HATOBA_DATA, id)
     const seen =
       verified === undefined
-        ? ['', '', '', 'not here']
+        ? ['', '', '', '', 'not here']
         : [
             median(verified.seconds).toFixed(1),
             Math.max(...verified.seconds).toFixed(1),
+            verified.atOnce,
             verified.evidence.join(' '),
             verified.at.slice(0, 16).replace('T', ' '),
           ]

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { defineCommand } from 'citty'
 import Table from 'cli-table3'
 import { type CatalogueLab, type LabFolder, loadCatalogue, seedFor } from '../../labs/kit/catalogue.ts'
@@ -6,6 +7,7 @@ import type { Verdict } from '../../labs/kit/finding.ts'
 import { readEnvironment } from '../environment.ts'
 import { Complaint } from './complaint.ts'
 import { PLACE_ARGS } from './driver-name.ts'
+import { countOf } from './flags.ts'
 import { gradeOnce } from './grade-once.ts'
 import { openForLabs } from './open-for-labs.ts'
 import { keepVerified } from './verified.ts'
@@ -28,7 +30,8 @@ export const verifyCommand = defineCommand({
     ...PLACE_ARGS,
     repeat: { type: 'string', default: '1', description: 'grade everything so many times, as other learners; every time must agree' },
     load: { type: 'string', default: '0', description: 'busy loops to run meanwhile' },
-    'at-once': { type: 'string', default: '1', description: 'so many gradings at the same time' },
+    // A grading waits longer than it works.
+    'at-once': { type: 'string', default: String(2 * availableParallelism()), description: 'so many gradings at the same time' },
     json: { type: 'boolean', description: 'the results as JSON' },
     watch: { type: 'boolean', description: 'again after every change in the labs’ folders' },
   },
@@ -43,13 +46,18 @@ export const verifyCommand = defineCommand({
         chosen.map(({ folder }) => folder),
       )
     }
-    await using opened = await openForLabs({ driver: args.driver, kubeconfig: args.kubeconfig, labs: chosen })
-    using _load = busy(Number(args.load))
+    const [repeat, load, atOnce] = [
+      countOf(args.repeat, { flag: 'repeat', least: 1 }),
+      countOf(args.load, { flag: 'load', least: 0 }),
+      countOf(args['at-once'], { flag: 'at-once', least: 1 }),
+    ]
+    await using opened = await openForLabs({ driver: args.driver, kubeconfig: args.kubeconfig, labs: chosen, warm: true })
+    using _load = busy(load)
     const table = new Table({ head: ['lab', 'files', 'expected', 'seen', 'seconds'], style: { head: [], border: [] } })
-    const rounds = Array.from({ length: Number(args.repeat) }, (_, round) =>
+    const rounds = Array.from({ length: repeat }, (_, round) =>
       chosen.flatMap(expectationsOf).map((expectation) => ({ expectation, seed: learnerOf(expectation, round + 1) })),
     ).flat()
-    const results = await severalAtOnce(rounds, Number(args['at-once']), async ({ expectation, seed }) => {
+    const results = await severalAtOnce(rounds, atOnce, async ({ expectation, seed }) => {
       const verdict = await gradeOnce(expectation.lab, expectation.files, { ...opened, seed })
       const result = {
         ...judge(expectation, verdict),
@@ -65,11 +73,7 @@ export const verifyCommand = defineCommand({
     const failed = results.filter(({ met }) => !met)
     for (const [lab, all] of Map.groupBy(results, (result) => result.lab))
       if (all.every(({ met }) => met))
-        await keepVerified(
-          readEnvironment().HATOBA_DATA,
-          lab,
-          all.map(({ verdict }) => verdict),
-        )
+        await keepVerified(readEnvironment().HATOBA_DATA, lab, { verdicts: all.map(({ verdict }) => verdict), atOnce })
     if (args.json)
       console.log(
         JSON.stringify(
@@ -95,7 +99,7 @@ const severalAtOnce = async <A, B>(all: readonly A[], most: number, work: (each:
   const take = async (): Promise<void> => {
     for (const [index, each] of waiting) results[index] = await work(each)
   }
-  await Promise.all(Array.from({ length: Math.max(1, most) }, take))
+  await Promise.all(Array.from({ length: most }, take))
   return results
 }
 

@@ -26,6 +26,8 @@ export interface Preparing {
   /** For sandboxes as Pods: makes a cluster before one is looked for. */
   readonly makeCluster?: (() => Promise<void>) | undefined
   readonly besideServer?: boolean
+  /** As `chooseDriver` has it. */
+  readonly warm?: boolean | undefined
   /** The lab images that must be there. */
   readonly images: readonly ImageName[]
 }
@@ -37,7 +39,7 @@ export interface Preparing {
  * @throws Complaint when the engine that the person named does not answer, or `only` asks for what cannot be had.
  */
 export const prepareDriver = async (preparing: Preparing): Promise<Choice & { readonly engine?: FoundEngine }> => {
-  const { environment, data, only, signal, besideServer = false } = preparing
+  const { environment, data, only, signal, besideServer = false, warm } = preparing
   if (only === 'kubernetes') return { driver: await preparePodsWith(preparing) }
   const found = only === 'local' ? { because: ASKED_FOR } : await findOrInstall(preparing)
   if ('because' in found) {
@@ -50,7 +52,7 @@ export const prepareDriver = async (preparing: Preparing): Promise<Choice & { re
   }
   say(`using ${nameOf(found.engine)} at ${addressOf(found.engine.endpoint)}`)
   await prepareImages(found.engine, preparing.images, preparing)
-  return { ...(await chooseDriver({ environment, data, besideServer, engine: found.engine })), engine: found.engine }
+  return { ...(await chooseDriver({ environment, data, besideServer, warm, engine: found.engine })), engine: found.engine }
 }
 
 const preparePodsWith = async (preparing: Preparing): Promise<SandboxDriver> => {

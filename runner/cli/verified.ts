@@ -5,6 +5,8 @@ import type { Verdict } from '../../labs/kit/finding.ts'
 
 const Verified = z.object({
   at: z.iso.datetime(),
+  /** So many gradings went on at the same time. */
+  atOnce: z.int(),
   /** Of every grading that ended as declared, in its order. */
   seconds: z.array(z.number()),
   evidence: z.array(z.string()),
@@ -16,9 +18,14 @@ export type Verified = z.infer<typeof Verified>
 const fileOf = (data: string, lab: string): string => join(data, 'verified', `${lab}.json`)
 
 /** Keeps what a verification that went well saw, so that `hatoba lab list --table` can show figures of this machine. */
-export const keepVerified = async (data: string, lab: string, verdicts: readonly Verdict[]): Promise<void> => {
+export const keepVerified = async (
+  data: string,
+  lab: string,
+  { verdicts, atOnce }: { readonly verdicts: readonly Verdict[]; readonly atOnce: number },
+): Promise<void> => {
   const verified: Verified = {
     at: new Date().toISOString(),
+    atOnce,
     seconds: verdicts.map(({ ms }) => ms / 1000),
     evidence: [
       ...new Set(verdicts.flatMap(({ findings }) => findings.flatMap(({ evidence = [] }) => evidence.map(({ kind }) => kind)))),

@@ -9,6 +9,8 @@ export interface Choosing {
   readonly data: string
   /** A command that grades beside a running server has sandboxes of its own; the server's sweep leaves them alone. */
   readonly besideServer?: boolean
+  /** Keep started containers in hand, which pays for itself from the second grading on. Unless told, a server does. */
+  readonly warm?: boolean | undefined
   /** The engine that answered, if any did. */
   readonly engine?: FoundEngine
   /** Why there is none, as the end of a sentence. */
@@ -22,7 +24,14 @@ export interface Choice {
 }
 
 /** The strongest driver that can work here: containers where an engine answered, else processes of this machine with a banner. */
-export const chooseDriver = async ({ environment, data, besideServer = false, engine, because }: Choosing): Promise<Choice> => {
+export const chooseDriver = async ({
+  environment,
+  data,
+  besideServer = false,
+  warm = !besideServer,
+  engine,
+  because,
+}: Choosing): Promise<Choice> => {
   if (engine !== undefined) {
     const runtime = environment.HATOBA_DOCKER_RUNTIME
     const options = {
@@ -30,8 +39,7 @@ export const chooseDriver = async ({ environment, data, besideServer = false, en
       instance: instanceOf(data, { besideServer }),
       ...(runtime === undefined ? {} : { runtime }),
     }
-    // A command that grades once is over before a warm container would pay for itself.
-    if (besideServer) return { driver: (await import('./docker/driver.ts')).dockerDriver(options) }
+    if (!warm) return { driver: (await import('./docker/driver.ts')).dockerDriver(options) }
     return { driver: (await import('./docker/pooled.ts')).pooledDocker(options) }
   }
   const { localDriver } = await import('./local/driver.ts')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Complaint } from '../../../runner/cli/complaint.ts'
 import { failureOf } from '../../../runner/cli/failures.ts'
-import { portOf, refuseUnknownFlags } from '../../../runner/cli/flags.ts'
+import { countOf, portOf, refuseUnknownFlags } from '../../../runner/cli/flags.ts'
 import { readEnvironment } from '../../../runner/environment.ts'
 import { Fault } from '../../../runner/fault.ts'
 
@@ -72,5 +72,16 @@ describe('flags', () => {
   it('take a port only if it is one', () => {
     expect(portOf('0')).toBe(0)
     expect(() => portOf('65536')).toThrow('expected a number from 0 to 65535')
+  })
+
+  it.each(['', '0', 'two', '1.5', '-1'])('refuses %j gradings at once, which would grade nothing', (given) => {
+    expect(() => countOf(given, { flag: 'at-once', least: 1 })).toThrow(
+      `--at-once is ${JSON.stringify(given)}; expected a whole number from 1 on.`,
+    )
+  })
+
+  it('takes a whole number from the least on', () => {
+    expect(countOf('0', { flag: 'load', least: 0 })).toBe(0)
+    expect(countOf('20', { flag: 'repeat', least: 1 })).toBe(20)
   })
 })
