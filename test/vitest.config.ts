@@ -29,8 +29,8 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 180_000,
           fileParallelism: false,
-          // A grading waits for about as long as it works.
-          maxConcurrency: 2,
+          // With containers in hand, a grading waits longer than it works.
+          maxConcurrency: 3,
         },
       },
     ],

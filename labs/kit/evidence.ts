@@ -1,6 +1,6 @@
 import type { LogLine, RequestRecord } from '../../runner/sandbox/contract.ts'
 
-/** What we did to a service, or saw it do, at one moment. The site and the CLI own the words for each. */
+/** What we did to a service, or saw it do, at one moment. `picture-words.ts` has the words for each. */
 export type MarkKind =
   | 'ready'
   | 'withdrawn'

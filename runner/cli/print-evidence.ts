@@ -1,19 +1,24 @@
 import { stripVTControlCharacters } from 'node:util'
 import Table from 'cli-table3'
 import pc from 'picocolors'
-import { type Evidence, type Picture, pictureIn } from '../../labs/kit/evidence.ts'
-import type { Language, Localized } from '../../labs/kit/finding.ts'
+import type { Evidence, Picture } from '../../labs/kit/evidence.ts'
+import type { Language } from '../../labs/kit/finding.ts'
+import { PICTURE_WORDS } from '../../labs/kit/picture-words.ts'
+import { CLI_WORDS } from './words.ts'
 
 /** How many rows of one piece of evidence a terminal gets. */
 const ROWS = 40
 
 /** The text equivalent of a picture below its title; what a learner's program wrote is shown inert. */
-export const evidenceLines = (evidence: Evidence<Localized>, language: Language): string[] => {
-  const heading = [evidence.title?.[language], evidence.of].filter((part) => part !== undefined).join(': ')
-  return [...(heading === '' ? [] : [pc.underline(inert(heading))]), ...pictureLines(pictureIn(evidence, language))]
+export const evidenceLines = (evidence: Evidence, language: Language): string[] => {
+  const heading = [evidence.title, evidence.of].filter((part) => part !== undefined).join(': ')
+  return [...(heading === '' ? [] : [pc.underline(inert(heading))]), ...pictureLines(evidence, language)]
 }
 
-const pictureLines = (evidence: Picture): string[] => {
+const pictureLines = (evidence: Picture, language: Language): string[] => {
+  const [words, { marks, stages, up, down }] = [CLI_WORDS[language], PICTURE_WORDS[language]]
+  const capped = (lines: readonly string[]): string[] =>
+    lines.length <= ROWS ? [...lines] : [...lines.slice(0, ROWS), words.more(lines.length - ROWS)]
   switch (evidence.kind) {
     case 'log':
       return capped(
@@ -36,11 +41,11 @@ const pictureLines = (evidence: Picture): string[] => {
       const after = (at: number): string => `${(at - began).toFixed(0)} ms`
       const unanswered = evidence.requests.filter(({ error, status = 599 }) => error !== undefined || status >= 500)
       return [
-        `${evidence.requests.length} requests, ${unanswered.length} not answered well`,
-        ...evidence.marks.map(({ at, what, service }) => `${after(at)}: ${what}${service ? ` ${service}` : ''}`),
+        words.requests(evidence.requests.length, unanswered.length),
+        ...evidence.marks.map(({ at, what, service }) => `${after(at)}: ${marks[what]}${service ? ` ${inert(service)}` : ''}`),
         ...capped(
           unanswered.map(
-            ({ id, startedAt, endedAt, error, status }) => `${after(startedAt)} to ${after(endedAt)}: ${id} ${error ?? status}`,
+            ({ id, startedAt, endedAt, error, status }) => `${after(startedAt)} - ${after(endedAt)}: ${id} ${error ?? status}`,
           ),
         ),
       ]
@@ -56,15 +61,12 @@ const pictureLines = (evidence: Picture): string[] => {
     case 'topology':
       return evidence.stages.map(
         ({ name, called, services }) =>
-          `${called ?? name}: ${services.map((service) => `${service.name} ${service.up ? 'up' : 'down'}`).join(', ')}`,
+          `${called ?? stages[name]}: ${services.map((service) => `${service.name} ${service.up ? up : down}`).join(', ')}`,
       )
     default:
       return evidence satisfies never
   }
 }
-
-const capped = (lines: readonly string[]): string[] =>
-  lines.length <= ROWS ? [...lines] : [...lines.slice(0, ROWS), `... ${lines.length - ROWS} more`]
 
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 23)
 

@@ -9,7 +9,7 @@ import { IMAGES_MS } from '../contract/engine.ts'
 const labs = (await loadCatalogue()).labs.filter(({ lab }) => lab.sandbox?.kind !== 'kubernetes')
 let opened: Awaited<ReturnType<typeof openForLabs>>
 beforeAll(async () => {
-  opened = await openForLabs({ labs })
+  opened = await openForLabs({ labs, warm: true })
 }, IMAGES_MS)
 afterAll(() => opened?.[Symbol.asyncDispose]())
 

@@ -1,5 +1,5 @@
-import type { MarkKind } from '../../../labs/kit/evidence.ts'
 import type { FindingStatus, Outcome, Tier } from '../../../labs/kit/finding.ts'
+import { PICTURE_WORDS } from '../../../labs/kit/picture-words.ts'
 import type { RequestFate } from '../evidence/fate.ts'
 
 const s = (count: number): string => (count === 1 ? '' : 's')
@@ -200,24 +200,7 @@ export const en = {
       series: 'Values over time',
       topology: 'Who reached whom',
     },
-    marks: {
-      ready: 'ready',
-      withdrawn: 'out of the balancer',
-      sigterm: 'SIGTERM',
-      sigkill: 'SIGKILL',
-      deadline: 'grace period over',
-      exited: 'process ended',
-      cut: 'cut off',
-      healed: 'reachable again',
-      killed: 'killed',
-      restarted: 'started again',
-      added: 'copy added',
-      version: 'new version',
-      behind: 'falls behind',
-      'caught-up': 'has caught up',
-      alarm: 'objective missed',
-      acted: 'first action',
-    } satisfies Record<MarkKind, string>,
+    ...PICTURE_WORDS.en,
     fates: {
       answered: 'answered',
       turnedAway: 'answered with an error',
@@ -265,9 +248,6 @@ export const en = {
     series: 'Series',
     value: 'Value',
     limit: 'limit',
-    stages: { before: 'Before the fault', during: 'During the fault', after: 'After the fault' },
-    up: 'up',
-    down: 'down',
     reaches: 'reaches',
     reachesNot: 'does not reach',
     differs: 'differs from what was expected',

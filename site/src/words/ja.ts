@@ -1,3 +1,4 @@
+import { PICTURE_WORDS } from '../../../labs/kit/picture-words.ts'
 import type { Words } from './en.ts'
 
 /** 英数字で終わる語のあとにだけ空白を置く。 */
@@ -188,24 +189,7 @@ export const ja: Words = {
       series: '値の時間経過',
       topology: 'つながり',
     },
-    marks: {
-      ready: '準備完了',
-      withdrawn: '振り分け停止',
-      sigterm: 'SIGTERM',
-      sigkill: 'SIGKILL',
-      deadline: '猶予期間の終わり',
-      exited: 'プロセス終了',
-      cut: '切断',
-      healed: '復旧',
-      killed: '強制終了',
-      restarted: '再起動',
-      added: 'コピー追加',
-      version: '新バージョン',
-      behind: '遅れ始め',
-      'caught-up': '追いつき',
-      alarm: '目標割れ',
-      acted: '最初の対応',
-    },
+    ...PICTURE_WORDS.ja,
     fates: {
       answered: '応答あり',
       turnedAway: 'エラー応答',
@@ -253,9 +237,6 @@ export const ja: Words = {
     series: '系列',
     value: '値',
     limit: '上限',
-    stages: { before: '障害の前', during: '障害の間', after: '障害の後' },
-    up: '稼働中',
-    down: '停止',
     reaches: '届く',
     reachesNot: '届かない',
     differs: '期待と異なる値',

@@ -1,18 +1,31 @@
 import { expect, test } from 'vitest'
 import type { Evidence } from '../../../labs/kit/evidence.ts'
-import type { Localized } from '../../../labs/kit/finding.ts'
 import { evidenceLines } from '../../../runner/cli/print-evidence.ts'
 
 const diff = { kind: 'diff', expected: 'a', actual: 'b' } as const satisfies Evidence
-const title: Localized = { en: 'Two knots', ja: '2 つの結び目' }
-const firstLine = (evidence: Evidence<Localized>, language: 'en' | 'ja') => evidenceLines(evidence, language)[0]
 
 test('a picture is printed below its title and the name of what it is about', () => {
-  expect(firstLine({ ...diff, title, of: 'knot.txt' }, 'en')).toContain('Two knots: knot.txt')
-  expect(firstLine({ ...diff, title }, 'ja')).toContain('2 つの結び目')
-  expect(firstLine({ ...diff, of: '\u001b]0;me\u0007knot' }, 'en')).not.toContain('\u001b]')
+  const firstLine = (evidence: Evidence) => evidenceLines(evidence, 'en')[0]
+  expect(firstLine({ ...diff, title: 'Two knots', of: 'knot.txt' })).toContain('Two knots: knot.txt')
+  expect(firstLine({ ...diff, of: '\u001b]0;me\u0007knot' })).not.toContain('\u001b]')
 })
 
 test('one of before there were titles is printed as it was', () => {
   expect(evidenceLines(diff, 'en')).toEqual(['- a', '+ b'])
+})
+
+test.each([
+  ['en', ['1 requests, 1 not answered well', '50 ms: process ended shop', '0 ms - 40 ms: r1 reset', 'During the fault: shop down']],
+  ['ja', ['リクエスト 1 件、うち正常な応答なし 1 件', '50 ms: プロセス終了 shop', '0 ms - 40 ms: r1 reset', '障害の間: shop 停止']],
+] as const)('what belongs to no lab is told in the language that was asked for: %s', (language, lines) => {
+  const timeline: Evidence = {
+    kind: 'timeline',
+    requests: [{ id: 'r1', target: 'shop', connection: 1, scheduledAt: 1000, startedAt: 1000, endedAt: 1040, error: 'reset' }],
+    marks: [{ at: 1050, what: 'exited', service: 'shop' }],
+  }
+  const topology: Evidence = {
+    kind: 'topology',
+    stages: [{ name: 'during', services: [{ name: 'shop', up: false }], edges: [] }],
+  }
+  expect([...evidenceLines(timeline, language), ...evidenceLines(topology, language)]).toEqual(lines)
 })
