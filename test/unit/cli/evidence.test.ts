@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Evidence } from '../../../labs/kit/evidence.ts'
 import { evidenceLines } from '../../../runner/cli/print-evidence.ts'
+import { presentVerdict } from '../../../runner/http/present.ts'
 
 const diff = { kind: 'diff', expected: 'a', actual: 'b' } as const satisfies Evidence
 
@@ -8,6 +9,16 @@ test('a picture is printed below its title and the name of what it is about', ()
   const firstLine = (evidence: Evidence) => evidenceLines(evidence, 'en')[0]
   expect(firstLine({ ...diff, title: 'Two knots', of: 'knot.txt' })).toContain('Two knots: knot.txt')
   expect(firstLine({ ...diff, of: '\u001b]0;me\u0007knot' })).not.toContain('\u001b]')
+})
+
+test.each([
+  ['en', 'Two knots'],
+  ['ja', '2 つの結び目'],
+] as const)('its title is printed in the language that was asked for: %s', (language, words) => {
+  const evidence = [{ ...diff, title: { en: 'Two knots', ja: '2 つの結び目' } }]
+  const finding = { check: 'knots', tier: 'static', status: 'failed', evidence, ms: 1 } as const
+  const pieces = presentVerdict({ outcome: 'failed', findings: [finding], ms: 1 }, language).findings[0]?.evidence ?? []
+  expect(pieces.map((piece) => evidenceLines(piece, language)[0])).toEqual([expect.stringContaining(words)])
 })
 
 test('one of before there were titles is printed as it was', () => {
