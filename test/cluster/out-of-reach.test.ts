@@ -28,7 +28,11 @@ describe.skipIf(missing !== undefined)('out of reach of a Pod', () => {
     // Ready is not reachable: name server, Service and policy learn of a new Pod a moment later, each on its own.
     const own = await mine.exec(
       pod?.metadata.name ?? '',
-      ['node', '-e', '(async () => { for (;;) try { console.log((await fetch("http://web/")).status); process.exit() } catch {} })()'],
+      [
+        'node',
+        '-e',
+        '(async () => { for (;;) try { console.log((await fetch("http://web/")).status); process.exit() } catch { await new Promise((r) => setTimeout(r, 100)) } })()',
+      ],
       { wallSeconds: 60 },
     )
     expect(Buffer.from(own.stdout).toString().trim(), 'its own Service').toBe('200')
