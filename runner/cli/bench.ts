@@ -1,4 +1,3 @@
-import { defineCommand } from 'citty'
 import Table from 'cli-table3'
 import type { BenchReport, BenchRow } from '../bench/report.ts'
 import { SUITES } from '../bench/suites.ts'
@@ -6,13 +5,13 @@ import { discoverEngine } from '../engine/discover.ts'
 import { addressOf } from '../engine/endpoint.ts'
 import { readEnvironment } from '../environment.ts'
 import { Complaint } from './complaint.ts'
-import { countOf } from './flags.ts'
+import { command, countOf } from './flags.ts'
 import { interruption } from './interruption.ts'
 import { progress, say } from './terminal.ts'
 
 const NAMES = Object.keys(SUITES)
 
-export const benchCommand = defineCommand({
+export const benchCommand = command({
   meta: { name: 'bench', description: 'Ratios against docker run and against no sandbox, measured in one interleaved run' },
   args: {
     suite: { type: 'positional', description: `${NAMES.join(', ')}; all runs every one`, required: true },

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { type ArgsDef, defineCommand } from 'citty'
+import type { ArgsDef } from 'citty'
 import pc from 'picocolors'
 import { readEnvironment } from '../environment.ts'
 import { type Examined, examine } from './examine.ts'
-import { portOf, refuseUnknownFlags } from './flags.ts'
+import { command, portOf } from './flags.ts'
 import { interruption } from './interruption.ts'
 
 const args = {
@@ -14,11 +14,10 @@ const args = {
 } as const satisfies ArgsDef
 
 /** `hatoba doctor`: whether the main job can run here, and for every problem the command that fixes it. */
-export const doctorCommand = defineCommand({
+export const doctorCommand = command({
   meta: { name: 'doctor', description: 'Tell whether Hatoba can run here, and how to put right what is not' },
   args,
-  run: async ({ args: given, rawArgs }) => {
-    refuseUnknownFlags(rawArgs, args)
+  run: async ({ args: given }) => {
     const environment = readEnvironment()
     using interrupted = interruption({ ending: 'stopping' })
     const examined = await examine({

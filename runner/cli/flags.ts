@@ -1,20 +1,18 @@
-import type { ArgsDef } from 'citty'
+import { type ArgsDef, type CommandDef, defineCommand } from 'citty'
 import { Complaint } from './complaint.ts'
 
-/** Refuses a flag the command does not have: a mistyped `--prot` must not start a server on the default port. */
-export const refuseUnknownFlags = (given: readonly string[], known: ArgsDef): void => {
-  const names = Object.keys(known)
+/** A command with flags. One that it does not have is refused before anything is done: a mistyped `--prot` must not serve the default port. */
+export const command = <T extends ArgsDef>(definition: CommandDef<T> & { readonly args: T }): CommandDef<T> =>
+  defineCommand({ ...definition, setup: ({ rawArgs }) => refuseUnknownFlags(rawArgs, definition.args) })
+
+const refuseUnknownFlags = (given: readonly string[], known: ArgsDef): void => {
+  const names = Object.keys(known).filter((name) => known[name]?.type !== 'positional')
   for (const word of given) {
     if (word === '--') return
     const flag = /^--?([^=]+)/.exec(word)?.[1]
     if (flag === undefined) continue
     if (names.includes(flag) || names.includes(flag.replace(/^no-/, ''))) continue
-    throw new Complaint(
-      `There is no flag ${word.split('=')[0]}.`,
-      `There are: ${Object.keys(known)
-        .map((name) => `--${name}`)
-        .join(', ')}.`,
-    )
+    throw new Complaint(`There is no flag ${word.split('=')[0]}.`, `There are: ${names.map((name) => `--${name}`).join(', ')}.`)
   }
 }
 

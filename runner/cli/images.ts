@@ -1,9 +1,9 @@
-import { type ArgsDef, defineCommand } from 'citty'
+import type { ArgsDef } from 'citty'
 import { discoverEngine } from '../engine/discover.ts'
 import { readEnvironment } from '../environment.ts'
 import { imagesOf } from '../images/needed.ts'
 import { Complaint } from './complaint.ts'
-import { refuseUnknownFlags } from './flags.ts'
+import { command } from './flags.ts'
 import { interruption } from './interruption.ts'
 import { missingImages, prepareImages } from './prepare-images.ts'
 
@@ -12,11 +12,10 @@ const args = {
 } as const satisfies ArgsDef
 
 /** `hatoba images`: the lab images that the engine holds, building what is missing. */
-export const imagesCommand = defineCommand({
+export const imagesCommand = command({
   meta: { name: 'images', description: 'Build the lab images that are missing' },
   args,
-  run: async ({ args: given, rawArgs }) => {
-    refuseUnknownFlags(rawArgs, args)
+  run: async ({ args: given }) => {
     using interrupted = interruption({ ending: 'stopping the build' })
     const environment = readEnvironment()
     const { engine } = await discoverEngine(environment, interrupted)

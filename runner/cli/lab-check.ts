@@ -1,15 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { defineCommand } from 'citty'
 import { type CatalogueLab, type LabFolder, loadCatalogue, seedFor, solutionFor } from '../../labs/kit/catalogue.ts'
 import type { Language, Verdict } from '../../labs/kit/finding.ts'
 import { Complaint } from './complaint.ts'
 import { PLACE_ARGS } from './driver-name.ts'
+import { command } from './flags.ts'
 import { gradeOnce } from './grade-once.ts'
 import { openForLabs } from './open-for-labs.ts'
 import { printVerdict } from './print-verdict.ts'
 
-export const checkCommand = defineCommand({
+export const checkCommand = command({
   meta: { name: 'check', description: 'Grade one set of files; exit 0 passed, 1 failed, 2 any other verdict' },
   args: {
     id: { type: 'positional', description: 'the lab', required: true },

@@ -1,11 +1,11 @@
-import { defineCommand } from 'citty'
 import Table from 'cli-table3'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
 import { median } from '../bench/report.ts'
 import { readEnvironment } from '../environment.ts'
+import { command } from './flags.ts'
 import { readVerified } from './verified.ts'
 
-export const listCommand = defineCommand({
+export const listCommand = command({
   meta: { name: 'list', description: 'Every lab with its checks and mistakes' },
   args: {
     json: { type: 'boolean', description: 'as JSON' },

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { defineCommand } from 'citty'
 import { loadCatalogue } from '../../labs/kit/catalogue.ts'
 import { CHECKOUT } from '../environment.ts'
 import { Complaint } from './complaint.ts'
+import { command } from './flags.ts'
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 /** `hatoba lab new`: a lab begins as a copy of one that grades right, so that it can be verified from its first minute. */
-export const newCommand = defineCommand({
+export const newCommand = command({
   meta: { name: 'new', description: 'Begin a lab as a copy of one that works' },
   args: {
     place: { type: 'positional', description: 'where it will stand: TRACK/ID', valueHint: 'track/id', required: true },

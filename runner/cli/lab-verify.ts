@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { defineCommand } from 'citty'
 import Table from 'cli-table3'
 import { type CatalogueLab, type LabFolder, loadCatalogue, seedFor } from '../../labs/kit/catalogue.ts'
 import type { Verdict } from '../../labs/kit/finding.ts'
 import { readEnvironment } from '../environment.ts'
 import { Complaint } from './complaint.ts'
 import { PLACE_ARGS } from './driver-name.ts'
-import { countOf } from './flags.ts'
+import { command, countOf } from './flags.ts'
 import { gradeOnce } from './grade-once.ts'
 import { openForLabs } from './open-for-labs.ts'
 import { keepVerified } from './verified.ts'
@@ -24,7 +23,7 @@ interface Expectation {
   readonly about?: string
 }
 
-export const verifyCommand = defineCommand({
+export const verifyCommand = command({
   meta: { name: 'verify', description: 'Starter fails, solution and alternatives pass, every mistake fails at its check' },
   args: {
     ...PLACE_ARGS,

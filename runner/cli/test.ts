@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ArgsDef, defineCommand } from 'citty'
+import type { ArgsDef } from 'citty'
 import { discoverEngine } from '../engine/discover.ts'
 import { CHECKOUT, type Environment, inheritedEnvironment, readEnvironment } from '../environment.ts'
 import { Fault } from '../fault.ts'
 import { BUILDABLE } from '../images/recipe.ts'
 import { Complaint } from './complaint.ts'
-import { refuseUnknownFlags } from './flags.ts'
+import { command } from './flags.ts'
 import { interruption } from './interruption.ts'
 import { installPackages } from './packages.ts'
 import { prepareDriver } from './prepare.ts'
@@ -23,11 +23,10 @@ const args = {
 } as const satisfies ArgsDef
 
 /** `hatoba test`: makes sure of what the tiers need, then runs `test/run.ts`, which knows the tiers. */
-export const testCommand = defineCommand({
+export const testCommand = command({
   meta: { name: 'test', description: 'Run the tests: all tiers, or the files named' },
   args,
-  run: async ({ args: given, rawArgs }) => {
-    refuseUnknownFlags(rawArgs, args)
+  run: async ({ args: given }) => {
     const environment = readEnvironment()
     using interrupted = interruption({ ending: 'stopping the tests' })
     const needs = { environment, install: given.install, signal: interrupted.signal }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { access, constants, mkdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import { type ArgsDef, defineCommand } from 'citty'
+import type { ArgsDef } from 'citty'
 import { pino } from 'pino'
 import { CHECKOUT, inheritedEnvironment, readEnvironment } from '../environment.ts'
 import { imagesOf } from '../images/needed.ts'
@@ -11,7 +11,7 @@ import { clusterFor } from './cluster-for.ts'
 import { Complaint } from './complaint.ts'
 import { DRIVER_HELP, driverOf } from './driver-name.ts'
 import { portTaken } from './failures.ts'
-import { portOf, refuseUnknownFlags } from './flags.ts'
+import { command, portOf } from './flags.ts'
 import { interruption } from './interruption.ts'
 import { prepareDriver } from './prepare.ts'
 
@@ -38,11 +38,10 @@ const args = {
 } as const satisfies ArgsDef
 
 /** `hatoba up`: everything from a bare machine to a page on which a submission can be graded. */
-export const upCommand = defineCommand({
+export const upCommand = command({
   meta: { name: 'up', description: 'Start Hatoba' },
   args,
-  run: async ({ args: given, rawArgs }) => {
-    refuseUnknownFlags(rawArgs, args)
+  run: async ({ args: given }) => {
     const environment = readEnvironment()
     const host = given.host ?? environment.HATOBA_HOST
     const port = given.port === undefined ? environment.HATOBA_PORT : portOf(given.port)

@@ -1,7 +1,8 @@
+import { runCommand } from 'citty'
 import { describe, expect, it } from 'vitest'
 import { Complaint } from '../../../runner/cli/complaint.ts'
 import { failureOf } from '../../../runner/cli/failures.ts'
-import { countOf, portOf, refuseUnknownFlags } from '../../../runner/cli/flags.ts'
+import { command, countOf, portOf } from '../../../runner/cli/flags.ts'
 import { readEnvironment } from '../../../runner/environment.ts'
 import { Fault } from '../../../runner/fault.ts'
 
@@ -63,10 +64,19 @@ describe('the environment', () => {
 })
 
 describe('flags', () => {
-  it('that do not exist are refused with those that do', () => {
-    const known = { port: { type: 'string' }, install: { type: 'boolean' } } as const
-    expect(() => refuseUnknownFlags(['--prot', '5000'], known)).toThrow('There is no flag --prot.')
-    refuseUnknownFlags(['--port=5000', '--no-install', 'file', '--', '--anything'], known)
+  it('that do not exist are refused with those that do, before anything is done', async () => {
+    let runs = 0
+    const up = command({
+      args: { file: { type: 'positional', required: false }, port: { type: 'string' }, install: { type: 'boolean' } },
+      run: () => void runs++,
+    })
+    await expect(runCommand(up, { rawArgs: ['--prot', '5000'] })).rejects.toMatchObject({
+      message: 'There is no flag --prot.',
+      fix: 'There are: --port, --install.',
+    })
+    expect(runs).toBe(0)
+    await runCommand(up, { rawArgs: ['--port=5000', '--no-install', 'file', '--', '--anything'] })
+    expect(runs).toBe(1)
   })
 
   it('take a port only if it is one', () => {
