@@ -30,7 +30,7 @@ export const verifyCommand = command({
     repeat: { type: 'string', default: '1', description: 'grade everything so many times, as other learners; every time must agree' },
     load: { type: 'string', default: '0', description: 'busy loops to run meanwhile' },
     // A grading waits longer than it works.
-    'at-once': { type: 'string', default: String(2 * availableParallelism()), description: 'so many gradings at the same time' },
+    'at-once': { type: 'string', default: String(3 * availableParallelism()), description: 'so many gradings at the same time' },
     json: { type: 'boolean', description: 'the results as JSON' },
     watch: { type: 'boolean', description: 'again after every change in the labs’ folders' },
   },
@@ -56,7 +56,9 @@ export const verifyCommand = command({
     const rounds = Array.from({ length: repeat }, (_, round) =>
       chosen.flatMap(expectationsOf).map((expectation) => ({ expectation, seed: learnerOf(expectation, round + 1) })),
     ).flat()
-    const results = await severalAtOnce(rounds, atOnce, async ({ expectation, seed }) => {
+    // A grading on the cluster waits while one in the engine works.
+    const kindOf = ({ expectation }: (typeof rounds)[number]) => expectation.lab.lab.sandbox?.kind
+    const results = await severalAtOnce(rounds, { most: atOnce, kindOf }, async ({ expectation, seed }) => {
       const verdict = await gradeOnce(expectation.lab, expectation.files, { ...opened, seed })
       const result = {
         ...judge(expectation, verdict),
@@ -91,16 +93,27 @@ export const verifyCommand = command({
   },
 })
 
-/** Does this for all of them, in their order, so many at the same time. */
-const severalAtOnce = async <A, B>(all: readonly A[], most: number, work: (each: A) => Promise<B>): Promise<readonly B[]> => {
+/** Does this for all of them, so many at the same time, those of each kind spread evenly; the results come in the order of what was given. */
+const severalAtOnce = async <A, B>(
+  all: readonly A[],
+  { most, kindOf }: { readonly most: number; readonly kindOf: (each: A) => unknown },
+  work: (each: A) => Promise<B>,
+): Promise<readonly B[]> => {
   const results: B[] = []
-  const waiting = all.entries()
+  const waiting = spread([...all.entries()], ([, each]) => kindOf(each)).values()
   const take = async (): Promise<void> => {
     for (const [index, each] of waiting) results[index] = await work(each)
   }
   await Promise.all(Array.from({ length: most }, take))
   return results
 }
+
+/** In an order in which each kind goes on evenly from the first to the last. */
+const spread = <T>(all: readonly T[], kindOf: (each: T) => unknown): readonly T[] =>
+  [...Map.groupBy(all, kindOf).values()]
+    .flatMap((same) => same.map((each, nth) => ({ each, at: (nth + 0.5) / same.length })))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ each }) => each)
 
 /** Everything a lab's folder promises, in the order a reader would ask. */
 export const expectationsOf = (lab: CatalogueLab): Expectation[] => [
