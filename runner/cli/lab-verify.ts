@@ -9,6 +9,7 @@ import { PLACE_ARGS } from './driver-name.ts'
 import { command, countOf } from './flags.ts'
 import { gradeOnce } from './grade-once.ts'
 import { openForLabs } from './open-for-labs.ts'
+import { printVerdict } from './print-verdict.ts'
 import { severalAtOnce } from './several-at-once.ts'
 import { keepVerified } from './verified.ts'
 import { againAfterChanges } from './watch.ts'
@@ -66,28 +67,33 @@ export const verifyCommand = command({
         lab: expectation.lab.lab.id,
         files: expectation.name,
         seconds: verdict.ms / 1000,
-        verdict,
+        seed,
       }
       if (!args.json)
         console.error(`${result.met ? 'ok  ' : 'FAIL'} ${result.lab} ${result.files}: ${result.seen} (${result.seconds.toFixed(1)} s)`)
-      return result
+      return { result, verdict, about: expectation.lab }
     })
-    const failed = results.filter(({ met }) => !met)
-    for (const [lab, all] of Map.groupBy(results, (result) => result.lab))
-      if (all.every(({ met }) => met))
+    const failed = results.filter(({ result }) => !result.met)
+    for (const [lab, all] of Map.groupBy(results, ({ result }) => result.lab))
+      if (all.every(({ result }) => result.met))
         await keepVerified(readEnvironment().HATOBA_DATA, lab, { verdicts: all.map(({ verdict }) => verdict), atOnce })
     if (args.json)
       console.log(
         JSON.stringify(
-          results.map(({ verdict: _, ...result }) => result),
+          results.map(({ result }) => result),
           null,
           2,
         ),
       )
     else {
-      for (const { lab, files, expected, seen, seconds, met } of results)
+      for (const { lab, files, expected, seen, seconds, met } of results.map(({ result }) => result))
         table.push([lab, files, expected, met ? seen : `${seen}  <-- not as expected`, seconds.toFixed(1)])
       console.log(table.toString())
+      for (const { result, verdict, about } of failed) {
+        console.log(`\n${result.lab} ${result.files}, expected: ${result.expected}`)
+        printVerdict(about, verdict, 'en')
+        console.log(`again: hatoba lab check ${result.lab} --with ${result.files} --seed ${result.seed}\n`)
+      }
       console.log(`${results.length - failed.length} passed, ${failed.length} failed`)
     }
     process.exitCode = failed.length === 0 ? 0 : 1
