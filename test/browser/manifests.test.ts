@@ -44,6 +44,15 @@ test('a slip in a manifest is marked where it stands, in the language of the pag
   await nextMark(page, 'replica というフィールドはありません。')
   await page.keyboard.press('Escape')
 
+  // The parser's own sentence, which no translation of the language server reaches.
+  await put(page, starter)
+  await expect(marks(page)).toHaveCount(0)
+  await put(page, `${starter}---\nkind: "Service\n`)
+  await page.keyboard.press('Control+End')
+  await expect(marks(page)).not.toHaveCount(0)
+  await nextMark(page, '閉じる引用符')
+  await page.keyboard.press('Escape')
+
   await put(page, starter.replace('replicas: 4', 'replicas: four').replace('RollingUpdate', 'Rolling'))
   await expect(marks(page)).toHaveCount(2)
 })

@@ -3,6 +3,7 @@ import { configureMonacoYaml, type MonacoYaml, type MonacoYamlOptions } from 'mo
 import type { Language } from '../../../labs/kit/finding.ts'
 import { fetched } from './fetched.ts'
 import { loadSchema } from './schema.ts'
+import { syntaxInJapanese } from './syntax.ts'
 import workerAddress from './yaml.worker.ts?worker&url'
 
 export interface ManifestHelp {
@@ -28,7 +29,10 @@ export const loadHelp = async (kinds: readonly string[]): Promise<(language: Lan
     })
     // Its types have lost what it inherits.
     const yaml = configureMonacoYaml(
-      withWorker(() => new Worker(workerAddress, { type: 'module', name: language })),
+      withWorker({
+        make: () => new Worker(workerAddress, { type: 'module', name: language }),
+        say: (message) => (language === 'ja' ? syntaxInJapanese(message) : message),
+      }),
       options(),
     ) as MonacoYaml & monaco.IDisposable
     return {
@@ -45,7 +49,7 @@ export const loadHelp = async (kinds: readonly string[]): Promise<(language: Lan
 type MonacoForYaml = Parameters<typeof configureMonacoYaml>[0]
 
 /** monaco-yaml 5.5 names its worker's module and hands over its options; since 0.55, Monaco takes a worker that is already made. */
-const withWorker = (make: () => Worker): MonacoForYaml => {
+const withWorker = ({ make, say }: { readonly make: () => Worker; readonly say: (message: string) => string }): MonacoForYaml => {
   const createWebWorker = ({ createData }: { readonly createData: unknown }) => {
     const worker = make()
     // The first message only wakes monaco-yaml's side, the second is its options.
@@ -54,7 +58,11 @@ const withWorker = (make: () => Worker): MonacoForYaml => {
     return monaco.editor.createWebWorker({ worker })
   }
   const setModelMarkers: typeof monaco.editor.setModelMarkers = (model, owner, markers) =>
-    monaco.editor.setModelMarkers(model, owner, markers.map(toOurs))
+    monaco.editor.setModelMarkers(
+      model,
+      owner,
+      markers.map((marker) => ({ ...toOurs(marker), message: say(marker.message) })),
+    )
   return { ...monaco, editor: { ...monaco.editor, createWebWorker, setModelMarkers } } as unknown as MonacoForYaml
 }
 
