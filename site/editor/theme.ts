@@ -23,6 +23,13 @@ const REST = [
   'variable.predefined',
 ]
 
+/** Where else the word at the cursor stands; under Monaco's own colour it could be read no better than 4.25:1. */
+const sameWord = (background: string): monaco.editor.IColors => ({
+  'editor.wordHighlightBackground': background,
+  'editor.wordHighlightStrongBackground': background,
+  'editor.wordHighlightTextBackground': background,
+})
+
 const light: monaco.editor.IStandaloneThemeData = {
   base: 'vs',
   inherit: true,
@@ -42,6 +49,7 @@ const light: monaco.editor.IStandaloneThemeData = {
     'editorLineNumber.activeForeground': '#17222d',
     'editorGutter.background': '#ffffff',
     'editor.selectionBackground': '#bfdcf0',
+    ...sameWord('#e3ebf2'),
     focusBorder: '#0a5a8f',
   },
 }
@@ -65,6 +73,7 @@ const dark: monaco.editor.IStandaloneThemeData = {
     'editorLineNumber.activeForeground': '#dde6ee',
     'editorGutter.background': '#0f161d',
     'editor.selectionBackground': '#24506f',
+    ...sameWord('#253646'),
     focusBorder: '#7cc0ee',
   },
 }

@@ -50,7 +50,7 @@ test('a slip in a manifest is marked where it stands, in the language of the pag
   await put(page, `${starter}---\nkind: "Service\n`)
   await page.keyboard.press('Control+End')
   await expect(marks(page)).not.toHaveCount(0)
-  await nextMark(page, '閉じる引用符')
+  await nextMark(page, '閉じる引用符「"」がありません。')
   await page.keyboard.press('Escape')
 
   await put(page, starter.replace('replicas: 4', 'replicas: four').replace('RollingUpdate', 'Rolling'))
