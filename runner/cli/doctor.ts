@@ -1,34 +1,31 @@
 import { resolve } from 'node:path'
-import type { ArgsDef } from 'citty'
 import pc from 'picocolors'
 import { readEnvironment } from '../environment.ts'
 import { type Examined, examine } from './examine.ts'
 import { command, portOf } from './flags.ts'
 import { interruption } from './interruption.ts'
 
-const args = {
-  json: { type: 'boolean', description: 'print JSON' },
-  host: { type: 'string', description: 'address that would be listened on', valueHint: 'address' },
-  port: { type: 'string', description: 'port that would be listened on', valueHint: 'number' },
-  data: { type: 'string', description: 'data folder that would be used', valueHint: 'folder' },
-} as const satisfies ArgsDef
-
 /** `hatoba doctor`: whether the main job can run here, and for every problem the command that fixes it. */
 export const doctorCommand = command({
   meta: { name: 'doctor', description: 'Tell whether Hatoba can run here, and how to put right what is not' },
-  args,
-  run: async ({ args: given }) => {
+  args: {
+    json: { type: 'boolean', description: 'print JSON' },
+    host: { type: 'string', description: 'address that would be listened on', valueHint: 'address' },
+    port: { type: 'string', description: 'port that would be listened on', valueHint: 'number' },
+    data: { type: 'string', description: 'data folder that would be used', valueHint: 'folder' },
+  },
+  run: async ({ args }) => {
     const environment = readEnvironment()
     using interrupted = interruption({ ending: 'stopping' })
     const examined = await examine({
       environment,
-      host: given.host ?? environment.HATOBA_HOST,
-      port: given.port === undefined ? environment.HATOBA_PORT : portOf(given.port),
-      data: given.data === undefined ? environment.HATOBA_DATA : resolve(given.data),
+      host: args.host ?? environment.HATOBA_HOST,
+      port: args.port === undefined ? environment.HATOBA_PORT : portOf(args.port),
+      data: args.data === undefined ? environment.HATOBA_DATA : resolve(args.data),
       signal: interrupted.signal,
     })
     const ok = examined.every(({ state }) => state !== 'problem')
-    console.log(given.json ? JSON.stringify({ ok, examined }, null, 2) : report(examined, ok))
+    console.log(args.json ? JSON.stringify({ ok, examined }, null, 2) : report(examined, ok))
     if (!ok) process.exitCode = 1
   },
 })

@@ -71,27 +71,21 @@ export const verifyCommand = command({
       }
       if (!args.json)
         console.error(`${result.met ? 'ok  ' : 'FAIL'} ${result.lab} ${result.files}: ${result.seen} (${result.seconds.toFixed(1)} s)`)
-      return { result, verdict, about: expectation.lab }
+      return { result, verdict, expectation }
     })
+    const rows = results.map(({ result }) => result)
     const failed = results.filter(({ result }) => !result.met)
     for (const [lab, all] of Map.groupBy(results, ({ result }) => result.lab))
       if (all.every(({ result }) => result.met))
         await keepVerified(readEnvironment().HATOBA_DATA, lab, { verdicts: all.map(({ verdict }) => verdict), atOnce })
-    if (args.json)
-      console.log(
-        JSON.stringify(
-          results.map(({ result }) => result),
-          null,
-          2,
-        ),
-      )
+    if (args.json) console.log(JSON.stringify(rows, null, 2))
     else {
-      for (const { lab, files, expected, seen, seconds, met } of results.map(({ result }) => result))
+      for (const { lab, files, expected, seen, seconds, met } of rows)
         table.push([lab, files, expected, met ? seen : `${seen}  <-- not as expected`, seconds.toFixed(1)])
       console.log(table.toString())
-      for (const { result, verdict, about } of failed) {
+      for (const { result, verdict, expectation } of failed) {
         console.log(`\n${result.lab} ${result.files}, expected: ${result.expected}`)
-        printVerdict(about, verdict, 'en')
+        printVerdict(expectation.lab, verdict, 'en')
         console.log(`again: hatoba lab check ${result.lab} --with ${result.files} --seed ${result.seed}\n`)
       }
       console.log(`${results.length - failed.length} passed, ${failed.length} failed`)

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ArgsDef } from 'citty'
 import { discoverEngine } from '../engine/discover.ts'
 import { CHECKOUT, type Environment, inheritedEnvironment, readEnvironment } from '../environment.ts'
 import { Fault } from '../fault.ts'
@@ -12,31 +11,29 @@ import { interruption } from './interruption.ts'
 import { installPackages } from './packages.ts'
 import { prepareDriver } from './prepare.ts'
 
-const args = {
-  install: {
-    type: 'boolean',
-    default: true,
-    description: 'install what the tests need',
-    negativeDescription: 'install nothing; tiers that lack something are skipped',
-  },
-  lint: { type: 'boolean', default: false, description: 'types, lint and import rules as well' },
-} as const satisfies ArgsDef
-
 /** `hatoba test`: makes sure of what the tiers need, then runs `test/run.ts`, which knows the tiers. */
 export const testCommand = command({
   meta: { name: 'test', description: 'Run the tests: all tiers, or the files named' },
-  args,
-  run: async ({ args: given }) => {
+  args: {
+    install: {
+      type: 'boolean',
+      default: true,
+      description: 'install what the tests need',
+      negativeDescription: 'install nothing; tiers that lack something are skipped',
+    },
+    lint: { type: 'boolean', default: false, description: 'types, lint and import rules as well' },
+  },
+  run: async ({ args }) => {
     const environment = readEnvironment()
     using interrupted = interruption({ ending: 'stopping the tests' })
-    const needs = { environment, install: given.install, signal: interrupted.signal }
-    const files = given._
+    const needs = { environment, install: args.install, signal: interrupted.signal }
+    const files = args._
     const missing = [
       ...(concerns(files, ['contract', 'engine', 'abuse', 'cluster', 'browser']) ? await withoutEngine(needs) : []),
       ...(concerns(files, ['browser']) ? await withoutChromium(needs) : []),
     ]
     if (concerns(files, ['contract'])) await bringBubblewrap(needs)
-    process.exitCode = await runTiers([...(given.lint ? ['--lint'] : []), ...missing, '--', ...files], interrupted.signal)
+    process.exitCode = await runTiers([...(args.lint ? ['--lint'] : []), ...missing, '--', ...files], interrupted.signal)
   },
 })
 

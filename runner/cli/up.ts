@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { access, constants, mkdir, statfs } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
-import type { ArgsDef } from 'citty'
 import { pino } from 'pino'
 import { CHECKOUT, inheritedEnvironment, readEnvironment } from '../environment.ts'
 import { imagesOf } from '../images/needed.ts'
@@ -20,58 +19,56 @@ import { isTerminal, say } from './terminal.ts'
 /** Room that the store needs to work at all. */
 const NEEDED_MIB = 200
 
-const args = {
-  host: { type: 'string', description: 'address to listen on (HATOBA_HOST, 127.0.0.1)', valueHint: 'address' },
-  port: { type: 'string', description: 'port to listen on, 0 for a free one (HATOBA_PORT, 4270)', valueHint: 'number' },
-  data: { type: 'string', description: 'folder that keeps everything (HATOBA_DATA, .hatoba)', valueHint: 'folder' },
-  driver: { type: 'string', description: DRIVER_HELP },
-  kind: { type: 'boolean', description: 'make a Kubernetes cluster with kind, or wake the one there is' },
-  'node-image': { type: 'string', description: 'image of its nodes (HATOBA_KIND_NODE_IMAGE); the one kind knows', valueHint: 'image' },
-  yes: { type: 'boolean', description: 'install what is missing without asking' },
-  install: {
-    type: 'boolean',
-    default: true,
-    description: 'install a container engine where none is',
-    negativeDescription: 'install nothing',
-  },
-  open: { type: 'boolean', default: true, description: 'show the page in a browser', negativeDescription: 'open no browser' },
-} as const satisfies ArgsDef
-
 /** `hatoba up`: everything from a bare machine to a page on which a submission can be graded. */
 export const upCommand = command({
   meta: { name: 'up', description: 'Start Hatoba' },
-  args,
-  run: async ({ args: given }) => {
+  args: {
+    host: { type: 'string', description: 'address to listen on (HATOBA_HOST, 127.0.0.1)', valueHint: 'address' },
+    port: { type: 'string', description: 'port to listen on, 0 for a free one (HATOBA_PORT, 4270)', valueHint: 'number' },
+    data: { type: 'string', description: 'folder that keeps everything (HATOBA_DATA, .hatoba)', valueHint: 'folder' },
+    driver: { type: 'string', description: DRIVER_HELP },
+    kind: { type: 'boolean', description: 'make a Kubernetes cluster with kind, or wake the one there is' },
+    'node-image': { type: 'string', description: 'image of its nodes (HATOBA_KIND_NODE_IMAGE); the one kind knows', valueHint: 'image' },
+    yes: { type: 'boolean', description: 'install what is missing without asking' },
+    install: {
+      type: 'boolean',
+      default: true,
+      description: 'install a container engine where none is',
+      negativeDescription: 'install nothing',
+    },
+    open: { type: 'boolean', default: true, description: 'show the page in a browser', negativeDescription: 'open no browser' },
+  },
+  run: async ({ args }) => {
     const environment = readEnvironment()
-    const host = given.host ?? environment.HATOBA_HOST
-    const port = given.port === undefined ? environment.HATOBA_PORT : portOf(given.port)
-    const data = given.data === undefined ? environment.HATOBA_DATA : resolve(given.data)
+    const host = args.host ?? environment.HATOBA_HOST
+    const port = args.port === undefined ? environment.HATOBA_PORT : portOf(args.port)
+    const data = args.data === undefined ? environment.HATOBA_DATA : resolve(args.data)
     using interrupted = interruption({ ending: 'stopping: running checks go back into the line, sandboxes are removed' })
     await useDataFolder(data)
     await checkPort(host, port)
 
     const { loadCatalogue } = await import('../../labs/kit/catalogue.ts')
     const catalogue = await loadCatalogue()
-    const only = given.driver === undefined ? undefined : driverOf(given.driver)
+    const only = args.driver === undefined ? undefined : driverOf(args.driver)
     const makeCluster = async (): Promise<void> =>
       (await import('./prepare-kind.ts')).prepareKind({
         environment,
         data,
-        nodeImage: given['node-image'],
-        install: given.install,
+        nodeImage: args['node-image'],
+        install: args.install,
         signal: interrupted.signal,
       })
     const { driver, banner } = await prepareDriver({
       environment,
       images: imagesOf(catalogue.labs.map(({ lab }) => lab)),
       data,
-      installing: given.install ? (given.yes || environment.CI ? 'yes' : 'ask') : 'no',
+      installing: args.install ? (args.yes || environment.CI ? 'yes' : 'ask') : 'no',
       signal: interrupted.signal,
       ...(only === undefined ? {} : { only }),
-      ...(given.kind ? { makeCluster } : {}),
+      ...(args.kind ? { makeCluster } : {}),
     })
     if (banner) say(banner.en)
-    if (given.kind && only !== 'kubernetes') await makeCluster()
+    if (args.kind && only !== 'kubernetes') await makeCluster()
     await using _inHand = { [Symbol.asyncDispose]: async () => driver[Symbol.asyncDispose]?.() }
     await using cluster = clusterFor({ environment, data })
 
@@ -90,7 +87,7 @@ export const upCommand = command({
     })
     await server.ready
     process.stdout.write(`Hatoba is ready at ${server.url}\n`)
-    if (given.open) openBrowser(server.url)
+    if (args.open) openBrowser(server.url)
     await interrupted.asked
   },
 })

@@ -1,4 +1,4 @@
-const INDENT = 'この行のインデントが、上の行と合っていません。'
+import { YAML_TEXT } from '../../../labs/kit/kubernetes/text/yaml.ts'
 
 /** The parser's names for what stands there. */
 const TOKENS: Readonly<Record<string, string>> = {
@@ -16,9 +16,9 @@ const named = (token: string): string => TOKENS[token] ?? token
 
 const SENTENCES: readonly (readonly [says: RegExp, ja: (...groups: string[]) => string])[] = [
   [/^Map keys must be unique$/, () => '同じキーが同じマッピングに 2 回あります。'],
-  [/^Tabs are not allowed as indentation$/, () => 'インデントにタブが使われています。YAML のインデントに使えるのは空白だけです。'],
-  [/^All (?:mapping|sequence) items must start at the same column$/, () => INDENT],
-  [/^A block sequence may not be used as an implicit map key$/, () => INDENT],
+  [/^Tabs are not allowed as indentation$/, () => YAML_TEXT['yaml.tab'].ja],
+  [/^All (?:mapping|sequence) items must start at the same column$/, () => YAML_TEXT['yaml.indent'].ja],
+  [/^A block sequence may not be used as an implicit map key$/, () => YAML_TEXT['yaml.indent'].ja],
   [
     /^Nested mappings are not allowed in compact mappings$/,
     () => '1 行にマッピングが重なっています。値に「: 」が入るときは引用符で囲んでください。',
