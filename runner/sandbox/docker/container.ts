@@ -12,8 +12,11 @@ export interface ContainerSpec {
   readonly command: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly limits: Limits
-  /** Absent: no interface but loopback, and the engine's network code is never entered. */
-  readonly network?: { readonly name: string; readonly hostname: string }
+  /**
+   * Absent: no interface but loopback, and the engine's network code is never entered. With a holder it stands in that container's
+   * network namespace, which has the name and the address.
+   */
+  readonly network?: { readonly name: string; readonly hostname: string; readonly holder?: string }
   /**
    * Only for a helper of ours: it shares the network of this container, or has one of its own, and is root over that network and
    * over nothing else.
@@ -65,7 +68,8 @@ export const toSized = (diskMiB: number): string => `nosuid,nodev,size=${diskMiB
  */
 export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
   const { limits, edges, walls } = spec
-  const shares = edges?.of !== undefined
+  const shared = edges?.of ?? spec.network?.holder
+  const shares = shared !== undefined
   const work = typeof spec.work === 'object' ? [{ volume: spec.work.volume, path: WORK, writable: true }] : []
   const volumes = [...work, ...(spec.volumes ?? [])]
   return {
@@ -75,7 +79,8 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
     Env: Object.entries({ ...(spec.own ? {} : ENVIRONMENT), ...spec.env }).map(([name, value]) => `${name}=${value}`),
     WorkingDir: spec.own?.workingDir ?? WORK,
     User: edges ? '0:0' : (spec.own?.user ?? `${walls?.user ?? LEARNER.uid}:${walls?.user ?? LEARNER.uid}`),
-    ...(!shares && { Hostname: spec.network?.hostname ?? 'sandbox' }),
+    // A service is called by the engine, as it is where it shares the network of another.
+    ...(!shares && spec.role !== 'service' && spec.role !== 'place' && { Hostname: spec.network?.hostname ?? 'sandbox' }),
     Labels: { ...toLabels(spec.owner, spec.role) },
     Healthcheck: { Test: ['NONE'] },
     // An engine that shuts down, or comes back after it died, gives what still runs this signal and waits for its end.
@@ -87,11 +92,12 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
     AttachStdout: true,
     AttachStderr: true,
     NetworkDisabled: spec.network === undefined && !shares,
-    ...(spec.network && {
-      NetworkingConfig: { EndpointsConfig: { [spec.network.name]: { Aliases: [spec.network.hostname] } } },
-    }),
+    ...(spec.network &&
+      !shares && {
+        NetworkingConfig: { EndpointsConfig: { [spec.network.name]: { Aliases: [spec.network.hostname] } } },
+      }),
     HostConfig: {
-      NetworkMode: shares ? `container:${edges.of}` : (spec.network?.name ?? 'default'),
+      NetworkMode: shares ? `container:${shared}` : (spec.network?.name ?? 'default'),
       // Names of the sandbox are the engine's to answer. Others go nowhere, or the host would resolve them on the way out; with
       // `ndots:1` the engine says at once that it does not know a plain name.
       ...(!shares && { Dns: ['127.0.0.1'], DnsOptions: ['ndots:1', 'timeout:1', 'attempts:1'], DnsSearch: ['.'] }),

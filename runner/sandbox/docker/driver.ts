@@ -6,9 +6,10 @@ import type { BuildersAhead } from './build/ahead.ts'
 import { findGaps } from './edges/edges.ts'
 import { connectEngine, type EngineAddress } from './engine.ts'
 import { type EngineFacts, readFacts } from './facts.ts'
+import { freshGround } from './ground/ground.ts'
+import type { Grounds } from './ground/grounds.ts'
 import type { Owner } from './labels.ts'
-import { createNetwork } from './network.ts'
-import type { Pod } from './pods.ts'
+import type { Prepared } from './pods.ts'
 import { removeAll } from './remove.ts'
 import { toSandbox } from './sandbox.ts'
 import { startContainer } from './started.ts'
@@ -24,7 +25,9 @@ export interface DockerDriverOptions extends EngineAddress {
   /** Builders that were started beforehand. */
   readonly builders?: BuildersAhead
   /** What was started beforehand for such a sandbox, which this one then owns. */
-  readonly prepare?: (spec: SandboxSpec) => Pick<Pod, 'owner' | 'prober' | 'launch'> | undefined
+  readonly prepare?: (spec: SandboxSpec) => Prepared | undefined
+  /** A network that others have left, or can be left, or the sandbox's own. */
+  readonly groundOr?: Grounds['soonest']
 }
 
 const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 10)
@@ -36,6 +39,7 @@ export const dockerDriver = ({
   inUse: open = new Set(),
   builders,
   prepare,
+  groundOr = (fresh) => fresh(),
   ...address
 }: DockerDriverOptions): SandboxDriver => {
   const engine = connectEngine(address)
@@ -67,6 +71,9 @@ export const dockerDriver = ({
       }
       open.add(owner.sandbox)
       const gaps: Power[] = []
+      let ground = prepared?.ground
+      const left = (removing: () => Promise<void>) =>
+        (ground ? ground.leave(removing) : removing()).finally(() => open.delete(owner.sandbox))
       try {
         const image = toReference(spec.image)
         await engine.call(`find the image ${image}`, (docker) => docker.getImage(image).inspect())
@@ -77,11 +84,10 @@ export const dockerDriver = ({
           edgeGaps ??= findGaps({ engine, base, launch: (container, options) => startContainer(engine, known, container, options) })
           gaps.push(...(await edgeGaps.catch(forgetting)))
         }
-        if (spec.network === 'internal' && !prepared) await createNetwork(engine, owner)
+        if (spec.network === 'internal') ground ??= await groundOr(() => freshGround({ engine, facts: known, owner }))
         signal?.throwIfAborted()
       } catch (thrown) {
-        await removeAll(engine, owner).catch(() => {})
-        open.delete(owner.sandbox)
+        await left(() => removeAll(engine, owner)).catch(() => {})
         throw thrown
       }
       const sandbox = toSandbox({
@@ -93,13 +99,12 @@ export const dockerDriver = ({
         referenceOf: toReference,
         runtime,
         builders,
-        ...(prepared && { prepared }),
+        ground,
+        prepared,
       })
       return {
         ...sandbox,
-        [Symbol.asyncDispose]: async () => {
-          await sandbox[Symbol.asyncDispose]().finally(() => open.delete(owner.sandbox))
-        },
+        [Symbol.asyncDispose]: () => left(async () => sandbox[Symbol.asyncDispose]()),
       }
     },
     sweep: (olderThan) => sweep(engine, { instance, olderThan, inUse: open }),

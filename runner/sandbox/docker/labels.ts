@@ -1,7 +1,7 @@
 import { thisProcess } from '../owner-process.ts'
 
 /** What a container is for; decides nothing but what a reader of `docker ps` sees. */
-export type Role = 'holder' | 'exec' | 'service' | 'prober' | 'edges' | 'builder' | 'image' | 'network' | 'files'
+export type Role = 'holder' | 'exec' | 'service' | 'prober' | 'place' | 'edges' | 'builder' | 'image' | 'network' | 'files'
 
 export const LABEL = {
   instance: 'hatoba',

@@ -6,11 +6,12 @@ import type { Prober } from '../prober/probe-client.ts'
 import type { ContainerSpec } from './container.ts'
 import type { Engine } from './engine.ts'
 import type { EngineFacts } from './facts.ts'
+import { freshGround, type Ground, PROBER } from './ground/ground.ts'
+import type { Grounds } from './ground/grounds.ts'
 import type { Owner } from './labels.ts'
-import { createNetwork, nameOf } from './network.ts'
 import { startProber } from './prober.ts'
 import { removeAll } from './remove.ts'
-import { type Launch, removeContainer, type Started, startContainer } from './started.ts'
+import { type Launch, removeContainer, type Started } from './started.ts'
 
 /** A service that a lab's sandboxes have started before: what its container was made with. */
 export interface Foreseen {
@@ -26,13 +27,17 @@ export interface PodShape {
   readonly services: readonly Foreseen[]
 }
 
-/** A network with its prober, and containers on it that wait to become a service each. */
-export interface Pod extends Kept {
+/** What was started for a sandbox before anybody asked for it. */
+export interface Prepared {
   readonly owner: Owner
+  readonly ground: Ground
   readonly prober: Promise<Prober>
   /** Starts a service in the container that waits for it; undefined when none does, after removing one that only has its name. */
   readonly launch: (...request: Parameters<Launch>) => Promise<Started | undefined>
 }
+
+/** A network with its prober, and containers on it that wait to become a service each. */
+export interface Pod extends Kept, Prepared {}
 
 export interface PodOptions {
   readonly engine: Engine
@@ -42,19 +47,27 @@ export interface PodOptions {
   /** Sandboxes that this process holds; a pod is in it from before its start until after its removal. */
   readonly inUse: Set<string>
   readonly runtime?: string | undefined
+  /** A network that another sandbox has left, or can be left, or the pod's own. */
+  readonly groundOr: Grounds['take']
 }
 
 /** How long a pod may live, waiting and used; then the sweep takes it, whoever holds it. */
-const LIFE_SECONDS = 3600
+export const POD_LIFE_SECONDS = 3600
 const POOL = 'pool'
 
-const toSpec = (owner: Owner, { name, image, limits }: Foreseen, facts: EngineFacts, runtime: string | undefined): ContainerSpec => ({
+const toSpec = (
+  owner: Owner,
+  network: string,
+  { name, image, limits }: Foreseen,
+  facts: EngineFacts,
+  runtime: string | undefined,
+): ContainerSpec => ({
   owner,
   role: 'service',
   image,
   command: becomeWhenTold,
   limits,
-  network: { name: nameOf(owner.sandbox), hostname: name },
+  network: { name: network, hostname: name },
   work: 'own',
   stdin: true,
   logs: facts.logDriver,
@@ -75,26 +88,26 @@ const told = (waiting: Started, telling: Uint8Array): Started => {
 
 /** Starts pods on Docker Engine. Throws `Fault` `engine.*`, having left nothing. */
 export const startPod =
-  ({ engine, instance, newId, facts, inUse, runtime }: PodOptions): Start<PodShape, Pod> =>
+  ({ engine, instance, newId, facts, inUse, runtime, groundOr }: PodOptions): Start<PodShape, Pod> =>
   async ({ proberImage, services }, { signal }: Abortable) => {
     const known = await facts()
     signal?.throwIfAborted()
-    const deadline = Math.ceil(Date.now() / 1000) + LIFE_SECONDS
+    const deadline = Math.ceil(Date.now() / 1000) + POD_LIFE_SECONDS
     const owner: Owner = { instance, sandbox: newId(), submission: POOL, deadline }
     inUse.add(owner.sandbox)
-    let removing: Promise<void> | undefined
-    const remove = () => {
-      removing ??= removeAll(engine, { instance, sandbox: owner.sandbox }).finally(() => inUse.delete(owner.sandbox))
-      return removing
+    let ground: Ground | undefined
+    const remove = async () => {
+      const removing = () => removeAll(engine, { instance, sandbox: owner.sandbox }).finally(() => inUse.delete(owner.sandbox))
+      await (ground ? ground.leave(removing) : removing())
     }
     const made: Promise<unknown>[] = []
     try {
-      await createNetwork(engine, owner)
-      const launch: Launch = (spec, options) => startContainer(engine, known, spec, options)
-      const network = { name: nameOf(owner.sandbox), hostname: 'prober' }
+      ground = await groundOr(() => freshGround({ engine, facts: known, owner }))
+      const { launch, network: name } = ground
+      const network = { name, hostname: PROBER }
       const prober = startProber(launch, { owner, image: proberImage, network, ...(runtime !== undefined && { runtime }) })
       const waiting = services.map(async (service) => {
-        const spec = toSpec(owner, service, known, runtime)
+        const spec = toSpec(owner, name, service, known, runtime)
         return { spec, started: await launch(spec, { part: service.name, output: false, keepOpen: true }) }
       })
       made.push(prober, ...waiting)
@@ -104,6 +117,7 @@ export const startPod =
       return {
         id: owner.sandbox,
         owner,
+        ground,
         expiresAt: deadline * 1000,
         ended: Promise.race(parts.map(({ started }) => started.ended)).then(
           () => {},

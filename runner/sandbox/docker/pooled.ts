@@ -12,7 +12,8 @@ import { startBuilderAhead } from './build/ahead.ts'
 import { type DockerDriverOptions, dockerDriver, toReference } from './driver.ts'
 import { connectEngine } from './engine.ts'
 import { type EngineFacts, readFacts } from './facts.ts'
-import { type Foreseen, type Pod, startPod } from './pods.ts'
+import { openGrounds } from './ground/grounds.ts'
+import { type Foreseen, POD_LIFE_SECONDS, type Pod, startPod } from './pods.ts'
 import { startWarm } from './warm.ts'
 
 const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 10)
@@ -22,6 +23,8 @@ const MOST_SLOTS = 64
 /** Most pods in waiting; the prober of each is a Node of some 50 MiB. */
 const MOST_PODS = 4
 const MOST_FORESEEN = 8
+/** Most networks that lie free; each holds a container of some 15 MiB for each name that was on it, for a minute. */
+const MOST_GROUNDS = 8
 /** Most builders in waiting; each is a shell of 1 MiB. */
 const MOST_BUILDERS = 4
 const POD_YIELD_SECONDS = 15
@@ -34,6 +37,8 @@ export interface PooledOptions extends DockerDriverOptions {
   readonly mostHosts?: number
   /** Networks with a prober and waiting services in hand; 0: none. */
   readonly mostPods?: number
+  /** Networks that are kept for the next sandbox; 0: none. */
+  readonly mostGrounds?: number
 }
 
 /**
@@ -45,6 +50,7 @@ export const pooledDocker = ({
   mostSlots = MOST_SLOTS,
   mostHosts = 2 * availableParallelism(),
   mostPods = MOST_PODS,
+  mostGrounds = MOST_GROUNDS,
   ...options
 }: PooledOptions): SandboxDriver & AsyncDisposable => {
   const inUse = new Set<string>()
@@ -56,7 +62,6 @@ export const pooledDocker = ({
     least: 1,
     removeAtOnce: true,
   })
-  const cold = dockerDriver({ ...options, inUse, builders, prepare: (spec) => prepared.get(spec) })
   let known: { readonly at: number; readonly answer: Probed } | undefined
   const held = new Map<Kept, number>()
   const warm = startWarm({ engine, instance: options.instance, newId, referenceOf: toReference, inUse, runtime: options.runtime })
@@ -72,14 +77,34 @@ export const pooledDocker = ({
     facts.catch(() => (facts = undefined))
     return facts
   }
+  const grounds = openGrounds({
+    engine,
+    instance: options.instance,
+    newId,
+    facts: knownFacts,
+    inUse,
+    image: toReference('node'),
+    // Another runtime may have its own idea of a network that two containers share.
+    most: options.runtime === undefined ? mostGrounds : 0,
+    neededSeconds: POD_LIFE_SECONDS,
+  })
   const pods = openPool({
-    start: startPod({ engine, instance: options.instance, newId, facts: knownFacts, inUse, runtime: options.runtime }),
+    start: startPod({
+      engine,
+      instance: options.instance,
+      newId,
+      facts: knownFacts,
+      inUse,
+      runtime: options.runtime,
+      groundOr: grounds.take,
+    }),
     most: mostPods,
     least: 1,
     // Its start is the work of a second, which what is measured in another sandbox would feel.
     yieldSeconds: POD_YIELD_SECONDS,
     removeAtOnce: true,
   })
+  const cold = dockerDriver({ ...options, inUse, builders, prepare: (spec) => prepared.get(spec), groundOr: grounds.soonest })
   const foreseen = new Map<string, readonly Foreseen[]>()
 
   /** A cold sandbox, or one in a pod of its kind that is ready, so that nobody waits longer than for a cold one. */
@@ -156,6 +181,7 @@ export const pooledDocker = ({
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([pool[Symbol.asyncDispose](), pods[Symbol.asyncDispose](), builders[Symbol.asyncDispose]()])
+      await grounds[Symbol.asyncDispose]()
       // What an engine that was away could not remove, and nobody holds; an engine that is away now is swept at the next start.
       await cold.sweep(new Date()).catch(() => {})
     },

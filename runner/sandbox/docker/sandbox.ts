@@ -12,13 +12,14 @@ import { toEdges } from './edges/edges.ts'
 import type { Engine } from './engine.ts'
 import { execute } from './exec.ts'
 import type { EngineFacts } from './facts.ts'
+import type { Ground } from './ground/ground.ts'
 import { type Holder, startHolder } from './holder.ts'
 import type { Owner } from './labels.ts'
-import { nameOf } from './network.ts'
+import type { Prepared } from './pods.ts'
 import { startProber } from './prober.ts'
 import { removeAll } from './remove.ts'
 import { startService } from './service.ts'
-import { type Launch, type Started, startContainer } from './started.ts'
+import { type Launch, startContainer } from './started.ts'
 import { raiseWalls } from './walls.ts'
 
 export interface SandboxParts {
@@ -31,18 +32,28 @@ export interface SandboxParts {
   readonly runtime?: string | undefined
   /** Builders that were started beforehand. */
   readonly builders?: BuildersAhead | undefined
-  /** What was started for it beforehand. `launch` answers undefined for what was not. */
-  readonly prepared?: {
-    readonly prober: Promise<Prober>
-    readonly launch: (...request: Parameters<Launch>) => Promise<Started | undefined>
-  }
+  /** With a network. */
+  readonly ground?: Ground | undefined
+  /** What was started for it beforehand on that ground. `launch` answers undefined for what was not. */
+  readonly prepared?: Pick<Prepared, 'prober' | 'launch'> | undefined
 }
 
 /** How long disposal may take before it counts as failed and is left to the sweep. */
 const DISPOSAL_SECONDS = 60
 
 /** The sandbox over containers of its own; the prober and the holder of its files are started when they are first needed. */
-export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, runtime, builders, prepared }: SandboxParts): Sandbox => {
+export const toSandbox = ({
+  engine,
+  facts,
+  owner,
+  spec,
+  gaps = [],
+  referenceOf,
+  runtime,
+  builders,
+  ground,
+  prepared,
+}: SandboxParts): Sandbox => {
   let programs = 0
   let raised = 0
   let holder: Promise<Holder> | undefined
@@ -56,23 +67,22 @@ export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, 
     making.add(promise)
     return promise.finally(() => making.delete(promise))
   }
-  const launch: Launch = (container, options) =>
-    made(async () => (await prepared?.launch(container, options)) ?? startContainer(engine, facts, container, options))
+  const start: Launch = ground?.launch ?? ((container, options) => startContainer(engine, facts, container, options))
+  const launch: Launch = (container, options) => made(async () => (await prepared?.launch(container, options)) ?? start(container, options))
 
   const base = (image: ImageName): Pick<ContainerSpec, 'owner' | 'image' | 'runtime'> => ({
     owner,
     image: referenceOf(image),
     ...(runtime !== undefined && { runtime }),
   })
-  const networked = (hostname: string): Pick<ContainerSpec, 'network'> =>
-    spec.network === 'internal' ? { network: { name: nameOf(owner.sandbox), hostname } } : {}
+  const networked = (hostname: string): Pick<ContainerSpec, 'network'> => (ground ? { network: { name: ground.network, hostname } } : {})
 
   const hold = (): Promise<Holder> => {
     holder ??= made(() => startHolder(engine, launch, base(spec.image), limitsOf(spec.limits).diskMiB))
     return holder
   }
   const probe = (): Promise<Prober> => {
-    if (spec.network !== 'internal') return Promise.reject(new Fault('lab.broken', 'Services and traffic need `network: internal`.'))
+    if (!ground) return Promise.reject(new Fault('lab.broken', 'Services and traffic need `network: internal`.'))
     prober ??= startProber(launch, { ...base('node'), ...networked('prober') })
     // Whoever needs it gets the failure; a service that asks for no readiness does not.
     prober.catch(() => {})
@@ -98,7 +108,7 @@ export const toSandbox = ({ engine, facts, owner, spec, gaps = [], referenceOf, 
     return { work: durable ? { volume: await volumeOf(name, diskMiB) } : 'own' }
   }
   const leaving = openTurn()
-  const edges = toEdges({ engine, launch, base: base('node') })
+  const edges = toEdges({ engine, launch, base: base('node'), ...(ground && { holderOf: ground.holderOf }) })
   const builds = startBuilds({ engine, owner, referenceOf, images: BASES, runtime, ahead: builders })
 
   const dispose = async () => {

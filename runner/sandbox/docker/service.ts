@@ -50,7 +50,7 @@ export const startService = async (engine: Engine, launch: Launch, request: Serv
     { part: service.name, output: false, ...(begins.stdin && { input: archive }) },
   )
   const begin = async (each: Started, after?: Seen) => {
-    await request.edges.moved(service.name, each.container.id)
+    await request.edges.moved(service.name, each.network)
     const run = await follow(engine, each, { limits: spec.limits, clockAheadMs: facts.clockAheadMs, after })
     return { run, ready: () => readinessOf(request, run, o) }
   }

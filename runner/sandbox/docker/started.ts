@@ -13,6 +13,8 @@ import { toMillis } from './time.ts'
 /** A container that runs or ran: its handle, and one promise of its end. */
 export interface Started {
   readonly container: Container
+  /** The container in whose network it stands: itself, or the holder of its place. */
+  readonly network: string
   /** The attached stdin and, where asked for, output. */
   readonly attached: Socket
   readonly startedAt: number
@@ -75,7 +77,14 @@ const begin = async (
   const ended = waitFor(engine, container, facts.clockAheadMs)
   // With output, what was said last may still be on its way.
   ended.catch(() => {}).finally(() => output || attached.destroy())
-  return { container, attached, startedAt: Date.now(), ended, again: () => begin(engine, facts, container, spec, options) }
+  return {
+    container,
+    network: spec.network?.holder ?? container.id,
+    attached,
+    startedAt: Date.now(),
+    ended,
+    again: () => begin(engine, facts, container, spec, options),
+  }
 }
 
 const waitFor = async (engine: Engine, container: Container, clockAheadMs: number): Promise<Ending> => {

@@ -18,7 +18,7 @@ export type Line = { readonly cut: true } | { readonly ms: number; readonly loss
 export interface Edges {
   /** Disturbs the line between two services until disposal. Throws `Fault` `sandbox.impossible` where the kernel cannot. */
   disturb(of: string, to: string, line: Line): Promise<Disturbance>
-  /** A service has a new container or a new address: what was wrong with its lines is wrong with them again. */
+  /** A service has a new address, or another container has it: what was wrong with its lines is wrong with them again. */
   moved(name: string, container: string): Promise<void>
 }
 
@@ -26,6 +26,8 @@ export interface EdgesParts {
   readonly engine: Engine
   readonly launch: Launch
   readonly base: Pick<ContainerSpec, 'owner' | 'image' | 'runtime'>
+  /** The container that has the network of whoever goes by this name, where that is not its own. */
+  readonly holderOf?: (name: string) => string | undefined
 }
 
 const LIMITS = { ...DEFAULT_LIMITS, memoryMiB: 64, pids: 16 }
@@ -37,13 +39,13 @@ const Answer = z.union([z.strictObject({ ok: z.literal(true) }), z.strictObject(
  * A line is disturbed at one of its ends, inside that container's network, by a helper that is started for its first disturbance.
  * Nothing of the host is changed and nothing there needs a privilege.
  */
-export const toEdges = ({ engine, launch, base }: EdgesParts): Edges => {
+export const toEdges = ({ engine, launch, base, holderOf }: EdgesParts): Edges => {
   const { sandbox } = base.owner
   const lines = new Map<string, Map<string, Line>>()
   const helpers = new Map<string, Promise<Helper>>()
   const inTurn = openTurn()
   const containers = new Map<string, string>()
-  const containerOf = (name: string) => containers.get(name) ?? nameOf(sandbox, name)
+  const containerOf = (name: string) => containers.get(name) ?? holderOf?.(name) ?? nameOf(sandbox, name)
   /** Absent when it does not run. */
   const addressOf = async (name: string): Promise<string | undefined> => {
     const found = await engine.unless([404], 'look at a container', (docker) => docker.getContainer(containerOf(name)).inspect())

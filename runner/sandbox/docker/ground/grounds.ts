@@ -1,0 +1,143 @@
+import { Fault } from '../../../fault.ts'
+import type { Engine } from '../engine.ts'
+import type { EngineFacts } from '../facts.ts'
+import type { Owner } from '../labels.ts'
+import { removeAll } from '../remove.ts'
+import { type Ground, type KeptGround, keptGround } from './ground.ts'
+
+/** The network of a sandbox that has it for itself. */
+type Fresh = () => Promise<Ground>
+
+export interface Grounds extends AsyncDisposable {
+  /** One that another sandbox has left, or a new one that others can be left; a fresh one where there cannot be any. Throws `Fault` `engine.*`. */
+  take(fresh: Fresh): Promise<Ground>
+  /** The same for whoever waits for it: alone, it is sooner on a network of its own than on one that others can use after it. */
+  soonest(fresh: Fresh): Promise<Ground>
+}
+
+export interface GroundsOptions {
+  readonly engine: Engine
+  readonly instance: string
+  readonly newId: () => string
+  readonly facts: () => Promise<EngineFacts>
+  /** Sandboxes that this process holds; a ground is in it from before its start until after its removal. */
+  readonly inUse: Set<string>
+  /** The image of the places. */
+  readonly image: string
+  /** Most that lie free; 0: none is ever made. */
+  readonly most: number
+  /** How long whoever takes one may need it. */
+  readonly neededSeconds: number
+}
+
+/** What stands on the label in the place of a submission. */
+const POOL = 'pool'
+/** How long one lies free: a container that sleeps is some 15 MiB with what the engine keeps beside it. */
+const FREE_MS = 60_000
+
+interface Made extends KeptGround {
+  /** Until when it is there for as long as whoever takes it may need it, in milliseconds since the epoch. */
+  readonly takenBefore: number
+  remove(): Promise<void>
+}
+
+/**
+ * Keeps networks for one sandbox after the other. To put a container on a network costs Docker more than everything else about that
+ * container; to let it stand where a sleeping one has its own costs nothing, as Kubernetes has it with the containers of a Pod.
+ */
+export const openGrounds = (options: GroundsOptions): Grounds => {
+  const free = new Map<Made, NodeJS.Timeout>()
+  const working = new Set<Promise<void>>()
+  let possible = options.most > 0
+  let disposed = false
+
+  /** What could not be done keeps its label and its deadline, and the sweep tries again. */
+  const inBackground = (work: Promise<void>): void => {
+    const done = work.catch(() => {}).finally(() => working.delete(done))
+    working.add(done)
+  }
+  const remove = (made: Made): void => {
+    clearTimeout(free.get(made))
+    free.delete(made)
+    inBackground(made.remove())
+  }
+  const back = async (made: Made): Promise<void> => {
+    await made.rest()
+    free.set(made, setTimeout(remove, FREE_MS, made).unref())
+    const [oldest] = free.keys()
+    if (oldest && (disposed || free.size > options.most)) remove(oldest)
+  }
+  const open = (made: Made): Ground =>
+    made.open((empty) => {
+      if (disposed || !empty) remove(made)
+      else inBackground(back(made).catch(() => remove(made)))
+    })
+  const spare = (): Ground | undefined => {
+    const made = [...free.keys()].at(-1)
+    if (made === undefined) return undefined
+    clearTimeout(free.get(made))
+    free.delete(made)
+    if (made.takenBefore > Date.now()) return open(made)
+    remove(made)
+    return spare()
+  }
+  const take: Grounds['take'] = async (fresh) => {
+    const there = spare()
+    if (there) return there
+    if (!possible) return fresh()
+    try {
+      return open(await make(options))
+    } catch (thrown) {
+      if (!(thrown instanceof Fault && thrown.code === 'sandbox.impossible')) throw thrown
+      possible = false
+      return fresh()
+    }
+  }
+  let waitedFor = 0
+  return {
+    take,
+    async soonest(fresh) {
+      waitedFor += 1
+      const left = once(() => {
+        waitedFor -= 1
+      })
+      try {
+        const ground = spare() ?? (await (waitedFor > 1 ? take(fresh) : fresh()))
+        return { ...ground, leave: (removing) => ground.leave(removing).finally(left) }
+      } catch (thrown) {
+        left()
+        throw thrown
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true
+      for (const made of [...free.keys()]) remove(made)
+      while (working.size > 0) await Promise.all(working)
+    },
+  }
+}
+
+const once = (act: () => void): (() => void) => {
+  let done = false
+  return () => {
+    if (!done) act()
+    done = true
+  }
+}
+
+const make = async ({ engine, instance, newId, facts, inUse, image, neededSeconds }: GroundsOptions): Promise<Made> => {
+  const known = await facts()
+  // Another engine may have its own idea of a network that two containers share.
+  if (!known.takesFilter) throw new Fault('sandbox.impossible', 'Networks are kept for the next sandbox on Docker Engine only.')
+  const deadline = Math.ceil(Date.now() / 1000) + 2 * neededSeconds
+  const owner: Owner = { instance, sandbox: newId(), submission: POOL, deadline }
+  inUse.add(owner.sandbox)
+  const remove = () => removeAll(engine, { instance, sandbox: owner.sandbox }).finally(() => inUse.delete(owner.sandbox))
+  try {
+    const ground = await keptGround({ engine, facts: known, owner }, image)
+    return { ...ground, takenBefore: (deadline - neededSeconds) * 1000, remove }
+  } catch (thrown) {
+    await remove()
+    throw thrown
+  }
+}
