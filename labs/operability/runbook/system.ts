@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pass } from 'node:timers/promises'
 import { ask, type Disturbance, type RequestRecord, type SandboxContext, type Service } from '../../kit/index.ts'
 import type { Command } from './form.ts'
 import type { Night } from './night.ts'
@@ -23,8 +24,9 @@ export interface Shop {
 
 const PORT = 8080
 const PATIENCE_MS = 20_000
-/** Questions to a service that is coming back; each is refused at once until it is there, or waits for its answer. */
-const MOST_TRIES = 2_000
+/** Questions to a service that is coming back, and the time between two that are refused, in which it can. */
+const MOST_TRIES = 600
+const PAUSE_MS = 50
 const SILENCE = 'no answer'
 /** Customers who order while the disk fills up: more than the store can keep in memory. */
 const MOST_WHILE_FULL = 20
@@ -79,9 +81,11 @@ export const openShop = async (inside: Inside, night: Night): Promise<Shop> => {
   const restart = async (service: Service, first = ':'): Promise<void> => {
     const done = await service.inside(['sh', '-c', `${first}; kill -KILL "$(cat /tmp/pid)"`], { signal })
     if (done?.code !== 0) throw new Error(`${service.name} could not be restarted`)
-    for (let tries = 0; tries < MOST_TRIES; tries += 1)
-      if ((await ask(sandbox, { name: service.name, port: PORT }, { path: '/healthz' }, { signal, timeoutMs: PATIENCE_MS })).status === 200)
-        return
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+      const { status } = await ask(sandbox, { name: service.name, port: PORT }, { path: '/healthz' }, { signal, timeoutMs: PATIENCE_MS })
+      if (status === 200) return
+      await pass(PAUSE_MS, undefined, { signal })
+    }
     throw new Error(`${service.name} did not come back`)
   }
   const deploy = async (version: string, hangs: boolean): Promise<void> => {
