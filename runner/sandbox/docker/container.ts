@@ -79,8 +79,8 @@ export const toContainer = (spec: ContainerSpec): ContainerCreateOptions => {
     Env: Object.entries({ ...(spec.own ? {} : ENVIRONMENT), ...spec.env }).map(([name, value]) => `${name}=${value}`),
     WorkingDir: spec.own?.workingDir ?? WORK,
     User: edges ? '0:0' : (spec.own?.user ?? `${walls?.user ?? LEARNER.uid}:${walls?.user ?? LEARNER.uid}`),
-    // A service is called by the engine, as it is where it shares the network of another.
-    ...(!shares && spec.role !== 'service' && spec.role !== 'place' && { Hostname: spec.network?.hostname ?? 'sandbox' }),
+    // What others can find is called by the engine, as it has to be where it shares the network of a holder.
+    ...(!shares && !spec.network && { Hostname: 'sandbox' }),
     Labels: { ...toLabels(spec.owner, spec.role) },
     Healthcheck: { Test: ['NONE'] },
     // An engine that shuts down, or comes back after it died, gives what still runs this signal and waits for its end.

@@ -44,7 +44,6 @@ describe('the container request', () => {
       ],
       WorkingDir: '/work',
       User: '10001:10001',
-      Hostname: 'web',
       Labels: { ...labels, 'hatoba.role': 'service' },
       Healthcheck: { Test: ['NONE'] },
       StopSignal: 'SIGKILL',
@@ -142,6 +141,14 @@ describe('what a sandbox owns beside containers', () => {
       DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: 'nosuid,nodev,size=8m,nr_inodes=16384,mode=0755,uid=10001,gid=10001' },
       Labels: { ...labels, 'hatoba.role': 'files' },
     })
+  })
+
+  it('stands in the network of a holder, under the holder’s name', () => {
+    const held = toContainer({ ...spec, network: { name: 'hatoba-abc', hostname: 'web', holder: 'def' } })
+    expect(held).toMatchObject({ NetworkDisabled: false, HostConfig: { NetworkMode: 'container:def' } })
+    for (const key of ['Hostname', 'NetworkingConfig']) expect(held).not.toHaveProperty(key)
+    expect(held.HostConfig).not.toHaveProperty('Dns')
+    expect(held.HostConfig).not.toHaveProperty('CapAdd')
   })
 
   it('that disturbs the network of another is root over that network, and over nothing else', () => {

@@ -38,9 +38,11 @@ export const freshGround = async ({ engine, facts, owner }: GroundParts): Promis
 /** A network for one sandbox after the other. */
 export interface KeptGround {
   /** For one sandbox. `onLeft` is told when that has left, and whether nothing of it stands here any more. */
-  open(onLeft: (empty: boolean) => void): Ground
+  open(onLeft: (empty: boolean) => Promise<void>): Ground
   /** Takes the names of whoever was here before. Throws `Fault` `engine.*`. */
   rest(): Promise<void>
+  /** Whether all of its places are there. */
+  readonly stands: () => boolean
 }
 
 /** How long a service waits for the one before it of the same name to have gone. */
@@ -104,15 +106,15 @@ export const keptGround = async ({ engine, facts, owner }: GroundParts, image: s
         try {
           return standing(name, place, await start({ ...spec, network: { name: network, hostname: name, holder: place.holder } }, o))
         } catch (thrown) {
-          await place.leave()
+          await place.leave().catch(() => {})
           throw thrown
         }
       },
       leave: (removing) =>
         (leaving ??= removing().then(
           () => onLeft(true),
-          (thrown: unknown) => {
-            onLeft(false)
+          async (thrown: unknown) => {
+            await onLeft(false)
             throw thrown
           },
         )),
@@ -128,7 +130,7 @@ export const keptGround = async ({ engine, facts, owner }: GroundParts, image: s
       }),
     )
   }
-  return { open, rest }
+  return { open, rest, stands: () => [...taken.values(), ...resting].every((place) => place.stands()) }
 }
 
 /** Behind walls of its own a service may be root over its network. */

@@ -47,38 +47,39 @@ interface Made extends KeptGround {
  */
 export const openGrounds = (options: GroundsOptions): Grounds => {
   const free = new Map<Made, NodeJS.Timeout>()
-  const working = new Set<Promise<void>>()
+  const removing = new Set<Promise<void>>()
   let possible = options.most > 0
   let disposed = false
 
   /** What could not be done keeps its label and its deadline, and the sweep tries again. */
-  const inBackground = (work: Promise<void>): void => {
-    const done = work.catch(() => {}).finally(() => working.delete(done))
-    working.add(done)
-  }
-  const remove = (made: Made): void => {
+  const remove = (made: Made): Promise<void> => {
     clearTimeout(free.get(made))
     free.delete(made)
-    inBackground(made.remove())
+    const removal = made
+      .remove()
+      .catch(() => {})
+      .finally(() => removing.delete(removal))
+    removing.add(removal)
+    return removal
   }
   const back = async (made: Made): Promise<void> => {
     await made.rest()
+    if (disposed) return remove(made)
     free.set(made, setTimeout(remove, FREE_MS, made).unref())
     const [oldest] = free.keys()
-    if (oldest && (disposed || free.size > options.most)) remove(oldest)
+    if (oldest && free.size > options.most) void remove(oldest)
   }
   const open = (made: Made): Ground =>
-    made.open((empty) => {
-      if (disposed || !empty) remove(made)
-      else inBackground(back(made).catch(() => remove(made)))
+    made.open(async (empty) => {
+      await (disposed || !empty ? remove(made) : back(made).catch(() => remove(made)))
     })
   const spare = (): Ground | undefined => {
     const made = [...free.keys()].at(-1)
     if (made === undefined) return undefined
     clearTimeout(free.get(made))
     free.delete(made)
-    if (made.takenBefore > Date.now()) return open(made)
-    remove(made)
+    if (made.takenBefore > Date.now() && made.stands()) return open(made)
+    void remove(made)
     return spare()
   }
   const take: Grounds['take'] = async (fresh) => {
@@ -111,8 +112,8 @@ export const openGrounds = (options: GroundsOptions): Grounds => {
     },
     async [Symbol.asyncDispose]() {
       disposed = true
-      for (const made of [...free.keys()]) remove(made)
-      while (working.size > 0) await Promise.all(working)
+      for (const made of [...free.keys()]) void remove(made)
+      await Promise.all(removing)
     },
   }
 }

@@ -13,6 +13,8 @@ import type { Launch } from '../started.ts'
 export interface Place {
   /** The container whose network it is. */
   readonly holder: string
+  /** Whether it is there: an engine that was started again has ended it. */
+  readonly stands: () => boolean
   /** It has this name on the network, and an address; nothing of whoever stood here before is left. Only while nobody stands here. */
   enter(name: string): Promise<void>
   /** Its network lets pass what somebody has told it to, until it is entered again. */
@@ -44,7 +46,7 @@ let program: Promise<string> | undefined
 export const startPlace = async ({ engine, launch, base, network, leaving }: PlaceParts, part: string, name: string): Promise<Place> => {
   program ??= readFile(new URL('place.py', import.meta.url), 'utf8')
   const command = ['python3', '-c', await program]
-  const { container, attached } = await launch(
+  const { container, attached, ended } = await launch(
     {
       ...base,
       ...{ role: 'place', command, limits: LIMITS, network: { name: network, hostname: name }, edges: { of: undefined } },
@@ -60,11 +62,17 @@ export const startPlace = async ({ engine, launch, base, network, leaving }: Pla
     if ('failed' in answer) throw new Fault('sandbox.impossible', `This machine's kernel cannot end connections: ${answer.failed}`)
   }
   await cleared()
+  let stands = true
+  const end = () => {
+    stands = false
+  }
+  void ended.then(end, end)
   let called: string | undefined = name
   let rules = false
   const itself = openTurn()
   return {
     holder: container.id,
+    stands: () => stands,
     enter: (as) =>
       itself(async () => {
         attached.write(`${JSON.stringify({ rules })}\n`)

@@ -18,8 +18,8 @@ class JsonLines(logging.Formatter):
         return json.dumps({"time": moment, "level": record.levelname.lower(), "event": record.msg, **getattr(record, "about", {})})
 
 
-# Handlers only put their events into a queue; one thread writes them, and nobody waits for it.
-written = queue.SimpleQueue()
+# Handlers only put their events into a queue; one thread writes them.
+written = queue.Queue()
 console = logging.StreamHandler(sys.stdout)
 console.setFormatter(JsonLines())
 QueueListener(written, console).start()
@@ -28,6 +28,12 @@ QueueListener(written, console).start()
 class AsIs(QueueHandler):
     def prepare(self, record):
         return record
+
+    def emit(self, record):
+        """An answer waits for its event to be written, but not for somebody who does not read."""
+        super().emit(record)
+        with written.all_tasks_done:
+            written.all_tasks_done.wait_for(lambda: not written.unfinished_tasks, 0.03)
 
 
 logger = logging.getLogger("desk")
