@@ -10,12 +10,12 @@ export interface Target {
  * So many answers of the neighbour, and so long at least, also in times of its slowest, while one says nothing: then it will not come. An
  * order passes several processes and a disk, each of which may be as slow.
  */
-const ROUNDS = 40
+const ROUNDS = 20
 const LEAST_MS = 1000
 const TIMES_SLOWEST = 20
 const PATIENCE_MS = 20_000
 /** Between two questions to the neighbour, who is not to be kept busy: what says nothing may be waiting for the same processors. */
-const PAUSE_MS = 25
+const PAUSE_MS = 50
 
 /**
  * What was asked for; undefined when it has not come although a neighbour on the same machine, asked again and again meanwhile, has
