@@ -99,14 +99,13 @@ export const openGrounds = (options: GroundsOptions): Grounds => {
     take,
     async soonest(fresh) {
       waitedFor += 1
-      const left = once(() => {
-        waitedFor -= 1
-      })
       try {
         const ground = spare() ?? (await (waitedFor > 1 ? take(fresh) : fresh()))
-        return { ...ground, leave: (removing) => ground.leave(removing).finally(left) }
+        let leaving: Promise<void> | undefined
+        const leave: Ground['leave'] = (removing) => (leaving ??= ground.leave(removing).finally(() => (waitedFor -= 1)))
+        return { ...ground, leave }
       } catch (thrown) {
-        left()
+        waitedFor -= 1
         throw thrown
       }
     },
@@ -115,14 +114,6 @@ export const openGrounds = (options: GroundsOptions): Grounds => {
       for (const made of [...free.keys()]) void remove(made)
       await Promise.all(removing)
     },
-  }
-}
-
-const once = (act: () => void): (() => void) => {
-  let done = false
-  return () => {
-    if (!done) act()
-    done = true
   }
 }
 

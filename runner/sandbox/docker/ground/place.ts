@@ -13,7 +13,7 @@ import type { Launch } from '../started.ts'
 export interface Place {
   /** The container whose network it is. */
   readonly holder: string
-  /** Whether it is there: an engine that was started again has ended it. */
+  /** Whether it can be entered again: an engine that was started anew has ended it. */
   readonly stands: () => boolean
   /** It has this name on the network, and an address; nothing of whoever stood here before is left. Only while nobody stands here. */
   enter(name: string): Promise<void>
@@ -54,19 +54,19 @@ export const startPlace = async ({ engine, launch, base, network, leaving }: Pla
     },
     { part, output: true, keepOpen: true },
   )
+  let stands = true
+  const fall = () => {
+    stands = false
+  }
+  void ended.then(fall, fall)
   const said = createInterface({ input: overAttach(attached) })[Symbol.asyncIterator]()
-  const cleared = async () => {
+  const cleared = async (unless: 'engine.failed' | 'sandbox.impossible') => {
     const { value, done } = await engine.call('clear a network', () => said.next(), { seconds: ANSWER_SECONDS })
     if (done) throw new Fault('engine.failed', 'A container that holds a network ended.')
     const answer = Answer.parse(JSON.parse(value as string))
-    if ('failed' in answer) throw new Fault('sandbox.impossible', `This machine's kernel cannot end connections: ${answer.failed}`)
+    if ('failed' in answer) throw new Fault(unless, `This machine's kernel did not end connections: ${answer.failed}`)
   }
-  await cleared()
-  let stands = true
-  const end = () => {
-    stands = false
-  }
-  void ended.then(end, end)
+  await cleared('sandbox.impossible')
   let called: string | undefined = name
   let rules = false
   const itself = openTurn()
@@ -76,7 +76,11 @@ export const startPlace = async ({ engine, launch, base, network, leaving }: Pla
     enter: (as) =>
       itself(async () => {
         attached.write(`${JSON.stringify({ rules })}\n`)
-        await cleared()
+        // An answer that comes too late would be taken for the next.
+        await cleared('engine.failed').catch((thrown: unknown) => {
+          fall()
+          throw thrown
+        })
         rules = false
         if (called === as) return
         await engine.call('enter a network', (docker) =>
