@@ -29,12 +29,6 @@ class AsIs(QueueHandler):
     def prepare(self, record):
         return record
 
-    def emit(self, record):
-        """An answer waits for its event to be written, but not for somebody who does not read."""
-        super().emit(record)
-        with written.all_tasks_done:
-            written.all_tasks_done.wait_for(lambda: not written.unfinished_tasks, 0.03)
-
 
 logger = logging.getLogger("desk")
 logger.setLevel(logging.INFO)
@@ -71,6 +65,9 @@ class Desk(BaseHTTPRequestHandler):
         self.answer(200)
 
     def answer(self, status):
+        # For the events before it to be written, but not for somebody who does not read them.
+        with written.all_tasks_done:
+            written.all_tasks_done.wait_for(lambda: not written.unfinished_tasks, 0.02)
         self.send_response(status)
         self.send_header("content-length", "0")
         self.end_headers()
