@@ -12,7 +12,7 @@ import { toEdges } from './edges/edges.ts'
 import type { Engine } from './engine.ts'
 import { execute } from './exec.ts'
 import type { EngineFacts } from './facts.ts'
-import type { Ground } from './ground/ground.ts'
+import { type Ground, PROBER } from './ground/ground.ts'
 import { type Holder, startHolder } from './holder.ts'
 import type { Owner } from './labels.ts'
 import type { Prepared } from './pods.ts'
@@ -83,7 +83,7 @@ export const toSandbox = ({
   }
   const probe = (): Promise<Prober> => {
     if (!ground) return Promise.reject(new Fault('lab.broken', 'Services and traffic need `network: internal`.'))
-    prober ??= startProber(launch, { ...base('node'), ...networked('prober') })
+    prober ??= startProber(launch, { ...base('node'), ...networked(PROBER) })
     // Whoever needs it gets the failure; a service that asks for no readiness does not.
     prober.catch(() => {})
     return prober

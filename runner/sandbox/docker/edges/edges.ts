@@ -1,11 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
-import { z } from 'zod'
 import { Fault } from '../../../fault.ts'
 import type { Disturbance, Power } from '../../contract.ts'
 import { openTurn } from '../../in-turn.ts'
 import { DEFAULT_LIMITS } from '../../limits.ts'
-import { overAttach } from '../attach.ts'
+import { openAnswers } from '../answers.ts'
 import type { ContainerSpec } from '../container.ts'
 import type { Engine } from '../engine.ts'
 import { nameOf } from '../network.ts'
@@ -31,9 +29,6 @@ export interface EdgesParts {
 }
 
 const LIMITS = { ...DEFAULT_LIMITS, memoryMiB: 64, pids: 16 }
-const ANSWER_SECONDS = 10
-
-const Answer = z.union([z.strictObject({ ok: z.literal(true) }), z.strictObject({ failed: z.string() })])
 
 /**
  * A line is disturbed at one of its ends, inside that container's network, by a helper that is started for its first disturbance.
@@ -122,14 +117,12 @@ const startHelper = async ({ engine, launch, base }: EdgesParts, part: string, o
     { ...base, role: 'edges', edges: { of }, command, limits: LIMITS, work: 'own', stdin: true, logs: 'none' },
     { part, output: true, keepOpen: true },
   )
-  const said = createInterface({ input: overAttach(attached) })[Symbol.asyncIterator]()
+  const answer = openAnswers(engine, attached, 'helper that disturbs a network')
   return {
     async set(edges) {
       attached.write(`${JSON.stringify(edges)}\n`)
-      const { value, done } = await engine.call('disturb a network', () => said.next(), { seconds: ANSWER_SECONDS })
-      if (done) throw new Fault('engine.failed', 'The helper that disturbs a network ended.')
-      const answer = Answer.parse(JSON.parse(value as string))
-      if ('failed' in answer) throw new Fault('sandbox.impossible', `This machine's kernel cannot disturb a network: ${answer.failed}`)
+      const failed = await answer('disturb a network')
+      if (failed !== undefined) throw new Fault('sandbox.impossible', `This machine's kernel cannot disturb a network: ${failed}`)
     },
     remove: () => removeContainer(engine, container.id),
   }

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
-import { z } from 'zod'
 import { Fault } from '../../../fault.ts'
 import { type InTurn, openTurn } from '../../in-turn.ts'
 import { DEFAULT_LIMITS } from '../../limits.ts'
-import { overAttach } from '../attach.ts'
+import { openAnswers } from '../answers.ts'
 import type { ContainerSpec } from '../container.ts'
 import type { Engine } from '../engine.ts'
 import type { Launch } from '../started.ts'
@@ -33,10 +31,6 @@ export interface PlaceParts {
 }
 
 const LIMITS = { ...DEFAULT_LIMITS, memoryMiB: 64, pids: 8 }
-const ANSWER_SECONDS = 10
-
-const Answer = z.union([z.strictObject({ ok: z.literal(true) }), z.strictObject({ failed: z.string() })])
-
 let program: Promise<string> | undefined
 
 /**
@@ -59,12 +53,10 @@ export const startPlace = async ({ engine, launch, base, network, leaving }: Pla
     stands = false
   }
   void ended.then(fall, fall)
-  const said = createInterface({ input: overAttach(attached) })[Symbol.asyncIterator]()
+  const answer = openAnswers(engine, attached, 'container that holds a network')
   const cleared = async (unless: 'engine.failed' | 'sandbox.impossible') => {
-    const { value, done } = await engine.call('clear a network', () => said.next(), { seconds: ANSWER_SECONDS })
-    if (done) throw new Fault('engine.failed', 'A container that holds a network ended.')
-    const answer = Answer.parse(JSON.parse(value as string))
-    if ('failed' in answer) throw new Fault(unless, `This machine's kernel did not end connections: ${answer.failed}`)
+    const failed = await answer('clear a network')
+    if (failed !== undefined) throw new Fault(unless, `This machine's kernel did not end connections: ${failed}`)
   }
   await cleared('sandbox.impossible')
   let called: string | undefined = name
