@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SandboxSpec, Service, ServiceSpec } from '../../runner/sandbox/contract.ts'
 import { DEFAULT_HOST } from '../../runner/sandbox/docker/engine.ts'
@@ -94,5 +95,40 @@ describe.skipIf(because !== undefined)('a network that is kept for the next sand
     expect(await web.restart({ graceSeconds: 0 })).toMatchObject({ ready: true })
     expect(await finds(desk, 'web')).toBe(true)
     expect(await statuses(sandbox, 'web')).toEqual([200, 200, 200])
+  })
+})
+
+describe.skipIf(because !== undefined)('a pod in waiting', () => {
+  const ofPods = `pods-${process.pid}`
+  const pooled = pooledDocker({ host: DEFAULT_HOST, instance: ofPods, mostSlots: 0, mostHosts: 0, mostPods: 2 })
+  const waiting = async () =>
+    (await engine.docker.listContainers({ filters: { label: [`hatoba=${ofPods}`, 'hatoba.role=service'] } })).map(({ Id }) => Id).toSorted()
+
+  beforeAll(async () => void (await imageWithAgent()), IMAGES_MS)
+  afterAll(async () => {
+    await pooled[Symbol.asyncDispose]()
+    if (because === undefined) expect(await leftIn(engine.docker, ofPods)).toEqual([])
+  })
+
+  it('has no name that is found before its service is started, with a pod or without', { timeout: 120_000 }, async () => {
+    const found = async () => {
+      await using sandbox = await pooled.open({ ...spec, kind: 'two' })
+      const web = await sandbox.start(server('web'))
+      const before = await finds(web, 'desk')
+      const desk = await sandbox.start(server('desk'))
+      return { before, after: await finds(web, 'desk'), back: await finds(desk, 'web'), used: await waiting() }
+    }
+    const { used: _first, ...cold } = await found()
+    expect(cold).toEqual({ before: false, after: true, back: true })
+    // Only now it is known what the next one will start.
+    expect(await found()).toMatchObject(cold)
+    const inPod = async () => {
+      await expect.poll(waiting, { timeout: 30_000 }).toHaveLength(2)
+      const ready = await waiting()
+      const { used, ...seen } = await found()
+      return { ...seen, inPod: isDeepStrictEqual(used, ready) }
+    }
+    // With the containers there, a pod still needs a moment to be ready.
+    await expect.poll(inPod, { timeout: 90_000 }).toEqual({ ...cold, inPod: true })
   })
 })

@@ -6,8 +6,10 @@ import { becomeReady } from './ready.ts'
 
 /** What this machine makes of a start and of the comparing, in this run. */
 export interface Bounds {
-  /** So many that comparing them all takes `TOO_LONG` budgets of processor time. */
+  /** So many that comparing them all takes `TOO_LONG` times `workMs`. */
   readonly products: number
+  /** Processor time that a start may take: unlike the budget, it does not grow when others keep the machine busy. */
+  readonly workMs: number
   /** What a build that compares them may take, on a machine that has much else to do. */
   readonly buildSeconds: number
   readonly bareMs: readonly number[]
@@ -16,10 +18,10 @@ export interface Bounds {
   settle(): Promise<number>
 }
 
-/** The budget: so many times what a server with nothing to load takes, and not below a second. */
+/** The budget, and what there is of processor time: so many times what a server with nothing to load takes, and not below a second. */
 const TIMES_BARE = 5
 const LEAST_MS = 1000
-/** Comparing takes so many budgets, so that no noise makes it fit. */
+/** Comparing takes so many times the processor time there is, so that no noise makes it fit. */
 const TOO_LONG = 2.5
 /** A limit to end a build that never does; far above what one takes. */
 const LEAST_BUILD_SECONDS = 30
@@ -39,21 +41,23 @@ export const calibrate = async (inside: Inside): Promise<Bounds> => {
   await measure()
   await measure()
   const perSampleMs = await compareSample(inside)
-  const wantedMs = TOO_LONG * budgetOf(bareMs)
+  const workMs = timesBare(cpuMs)
+  const wantedMs = TOO_LONG * workMs
   return {
     // Every product is compared with every other one.
     products: Math.min(MOST, Math.round(SAMPLE * Math.sqrt(wantedMs / perSampleMs))),
-    buildSeconds: LEAST_BUILD_SECONDS + Math.round((BUILD_TIMES * wantedMs) / 1000),
+    workMs,
+    buildSeconds: LEAST_BUILD_SECONDS + Math.round((BUILD_TIMES * TOO_LONG * timesBare(bareMs)) / 1000),
     bareMs,
     bareCpuMs: Math.max(...cpuMs),
     settle: async () => {
       await measure()
-      return budgetOf(bareMs)
+      return timesBare(bareMs)
     },
   }
 }
 
-const budgetOf = (bareMs: readonly number[]): number => Math.round(Math.max(LEAST_MS, TIMES_BARE * Math.max(...bareMs)))
+const timesBare = (measuredMs: readonly number[]): number => Math.round(Math.max(LEAST_MS, TIMES_BARE * Math.max(...measuredMs)))
 
 const ours = (name: string): Promise<string> => readFile(join(import.meta.dirname, name), 'utf8')
 

@@ -26,18 +26,22 @@ export default lab({
       tier: 'sandbox',
       needs: ['builds'],
       run: ({ seen }) => {
-        const { starts, budgetMs, products } = seen
-        const late = starts.find(({ readyMs }) => readyMs === undefined)
+        const { starts, budgetMs, workMs, products } = seen
+        const late = starts.find(({ hindrance }) => hindrance !== undefined)
         if (late === undefined) {
           const slowestMs = Math.round(Math.max(...starts.map(({ readyMs = 0 }) => readyMs)))
           return pass({ starts: starts.length, slowestMs, budgetMs }, { evidence: [startSeries(seen), startTable(seen)] })
         }
-        const { hindrance } = late
+        const { hindrance, readyMs } = late
         const values = { start: late.number, budgetMs, bareMs: slowestBare(seen) }
         const evidence = [startLog(late), processTable(late), ...(late.number > 1 ? [startSeries(seen)] : [])]
         if (hindrance?.by === 'end') return fail('ended', { ...values, code: hindrance.code }, { evidence: [startLog(late)] })
         if (hindrance?.by === 'store') return fail('waiting', { ...values, held: hindrance.held }, { evidence })
-        if (hindrance?.by === 'work') return fail('working', { ...values, cpuMs: Math.round(hindrance.cpuMs), products }, { evidence })
+        if (hindrance?.by === 'work') {
+          const worked = { ...values, cpuMs: Math.round(hindrance.cpuMs), products }
+          if (readyMs === undefined) return fail('working', worked, { evidence })
+          return fail('laboured', { ...worked, readyMs: Math.round(readyMs), workMs }, { evidence })
+        }
         if (hindrance?.by === 'readyz')
           return fail('unready', { ...values, status: hindrance.status }, { evidence: [startTimeline(late), ...evidence] })
         const running = late.processes.at(-1)?.command ?? ''

@@ -16,6 +16,8 @@ export interface Seen {
   /** Milliseconds that a server with nothing to load took, each time. */
   readonly bareMs: readonly number[]
   readonly budgetMs: number
+  /** Processor time that a start may take. */
+  readonly workMs: number
   /** Up to `STARTS`; the last one may be the one that went wrong. */
   readonly starts: readonly Start[]
 }
@@ -58,7 +60,8 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
   let budgetMs = await bounds.settle()
   let again = 0
   while (starts.length < STARTS && starts.every(({ good }) => good)) {
-    const start = await begin(inside, { number: starts.length + 1, image, store, products, budgetMs, bareCpuMs: bounds.bareCpuMs })
+    const { workMs, bareCpuMs } = bounds
+    const start = await begin(inside, { number: starts.length + 1, image, store, products, budgetMs, workMs, bareCpuMs })
     // Who sleeps sleeps again; a machine that has become slower since it was measured shows it when it is measured now.
     if (isUnexplained(start) && again < MOST_AGAIN) {
       again += 1
@@ -70,6 +73,7 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
     products: products.length,
     bareMs: bounds.bareMs,
     budgetMs,
+    workMs: bounds.workMs,
     starts,
   }
 }

@@ -40,8 +40,8 @@ export const startTable = ({ starts, budgetMs }: Seen): Evidence => {
     title: 'starts',
     columns: ['start', 'ready (ms)', 'HTTP', 'similar'],
     rows,
-    differing: starts.flatMap(({ good, readyMs, first }, row) =>
-      good ? [] : [[row, readyMs === undefined ? 1 : first?.record.status === 200 ? 3 : 2] as const],
+    differing: starts.flatMap(({ good, hindrance, first }, row) =>
+      good ? [] : [[row, hindrance !== undefined ? 1 : first?.record.status === 200 ? 3 : 2] as const],
     ),
   }
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { firstFile, foldersOf, isBelow, toArchive } from '../container/archive.ts'
 import { WORK } from '../container/program.ts'
 import type { FileMap } from '../contract.ts'
@@ -37,10 +38,14 @@ export const startHolder = async (
     { part: part ?? 'holder', output: false },
   )
   const isFolder = async (path: string): Promise<boolean> => {
-    const answer = await engine.unless([404], 'look at a folder', () => container.infoArchive({ path: `${WORK}/${path}` }))
-    const header = (answer as { headers?: Record<string, string> } | undefined)?.headers?.['x-docker-container-path-stat']
-    if (header === undefined) return false
-    return (JSON.parse(Buffer.from(header, 'base64').toString()) as { mode: number }).mode >= GO_DIRECTORY
+    const answer: IncomingMessage | undefined = await engine.unless([404], 'look at a folder', () =>
+      container.infoArchive({ path: `${WORK}/${path}` }),
+    )
+    if (answer === undefined) return false
+    // Nothing follows the head, but until that has been read the connection is held, and with it the end of this process.
+    answer.resume()
+    const stat = Buffer.from(String(answer.headers['x-docker-container-path-stat']), 'base64').toString()
+    return (JSON.parse(stat) as { mode: number }).mode >= GO_DIRECTORY
   }
   return {
     volume,

@@ -3,8 +3,8 @@ import { becomeWhenTold, toTelling } from '../container/program.ts'
 import type { Abortable, Limits } from '../contract.ts'
 import type { Kept, Start } from '../pool.ts'
 import type { Prober } from '../prober/probe-client.ts'
+import { type AheadOptions, ownAhead } from './ahead.ts'
 import type { ContainerSpec } from './container.ts'
-import type { Engine } from './engine.ts'
 import type { EngineFacts } from './facts.ts'
 import { freshGround, type Ground, PROBER } from './ground/ground.ts'
 import type { Grounds } from './ground/grounds.ts'
@@ -39,21 +39,11 @@ export interface Prepared {
 /** A network with its prober, and containers on it that wait to become a service each. */
 export interface Pod extends Kept, Prepared {}
 
-export interface PodOptions {
-  readonly engine: Engine
-  readonly instance: string
-  readonly newId: () => string
+export interface PodOptions extends AheadOptions {
   readonly facts: () => Promise<EngineFacts>
-  /** Sandboxes that this process holds; a pod is in it from before its start until after its removal. */
-  readonly inUse: Set<string>
-  readonly runtime?: string | undefined
   /** A network that another sandbox has left, or can be left, or the pod's own. */
   readonly groundOr: Grounds['take']
 }
-
-/** How long a pod may live, waiting and used; then the sweep takes it, whoever holds it. */
-export const POD_LIFE_SECONDS = 3600
-const POOL = 'pool'
 
 const toSpec = (
   owner: Owner,
@@ -88,27 +78,28 @@ const told = (waiting: Started, telling: Uint8Array): Started => {
 
 /** Starts pods on Docker Engine. Throws `Fault` `engine.*`, having left nothing. */
 export const startPod =
-  ({ engine, instance, newId, facts, inUse, runtime, groundOr }: PodOptions): Start<PodShape, Pod> =>
+  (options: PodOptions): Start<PodShape, Pod> =>
   async ({ proberImage, services }, { signal }: Abortable) => {
+    const { engine, facts, runtime, groundOr } = options
     const known = await facts()
     signal?.throwIfAborted()
-    const deadline = Math.ceil(Date.now() / 1000) + POD_LIFE_SECONDS
-    const owner: Owner = { instance, sandbox: newId(), submission: POOL, deadline }
-    inUse.add(owner.sandbox)
+    const { owner, release } = ownAhead(options)
     let ground: Ground | undefined
     const remove = async () => {
-      const removing = () => removeAll(engine, { instance, sandbox: owner.sandbox }).finally(() => inUse.delete(owner.sandbox))
+      const removing = () => release(() => removeAll(engine, owner))
       await (ground ? ground.leave(removing) : removing())
     }
     const made: Promise<unknown>[] = []
     try {
       ground = await groundOr(() => freshGround({ engine, facts: known, owner }))
-      const { launch, network: name } = ground
+      const { launch, giveName, network: name } = ground
       const network = { name, hostname: PROBER }
       const prober = startProber(launch, { owner, image: proberImage, network, ...(runtime !== undefined && { runtime }) })
+      // What another service finds must not depend on whether there was a pod. Where one waits alone, there is no other.
+      const unnamed = services.length > 1
       const waiting = services.map(async (service) => {
         const spec = toSpec(owner, name, service, known, runtime)
-        return { spec, started: await launch(spec, { part: service.name, output: false, keepOpen: true }) }
+        return { name: service.name, spec, started: await launch(spec, { part: service.name, output: false, keepOpen: true, unnamed }) }
       })
       made.push(prober, ...waiting)
       const parts = await Promise.all(waiting)
@@ -118,7 +109,7 @@ export const startPod =
         id: owner.sandbox,
         owner,
         ground,
-        expiresAt: deadline * 1000,
+        expiresAt: owner.deadline * 1000,
         ended: Promise.race(parts.map(({ started }) => started.ended)).then(
           () => {},
           () => {},
@@ -126,13 +117,14 @@ export const startPod =
         prober,
         remove,
         launch: async (spec, { input }) => {
-          const at = spec.role === 'service' ? parts.findIndex((part) => part.spec.network?.hostname === spec.network?.hostname) : -1
+          const at = spec.role === 'service' ? parts.findIndex((part) => part.name === spec.network?.hostname) : -1
           const part = at < 0 ? undefined : parts.splice(at, 1)[0]
           if (!part) return undefined
           if (isWhatWaits(part.spec, spec)) {
+            await giveName(part.name)
             return told(part.started, toTelling(spec, input))
           }
-          // It would answer to the name of the one that is wanted instead.
+          // It stands where the one that is wanted instead will stand.
           await removeContainer(engine, part.started.container.id)
           return undefined
         },

@@ -13,7 +13,7 @@ import { type DockerDriverOptions, dockerDriver, toReference } from './driver.ts
 import { connectEngine } from './engine.ts'
 import { type EngineFacts, readFacts } from './facts.ts'
 import { openGrounds } from './ground/grounds.ts'
-import { type Foreseen, POD_LIFE_SECONDS, type Pod, startPod } from './pods.ts'
+import { type Foreseen, type Pod, startPod } from './pods.ts'
 import { startWarm } from './warm.ts'
 
 const newId = customAlphabet('0123456789abcdefghijklmnopqrstuvwxyz', 10)
@@ -56,15 +56,16 @@ export const pooledDocker = ({
   const inUse = new Set<string>()
   const prepared = new WeakMap<SandboxSpec, Pod>()
   const engine = connectEngine(options)
+  const ahead = { engine, instance: options.instance, newId, inUse, runtime: options.runtime }
   const builders = openPool({
-    start: startBuilderAhead({ engine, instance: options.instance, newId, inUse, runtime: options.runtime }),
+    start: startBuilderAhead(ahead),
     most: MOST_BUILDERS,
     least: 1,
     removeAtOnce: true,
   })
   let known: { readonly at: number; readonly answer: Probed } | undefined
   const held = new Map<Kept, number>()
-  const warm = startWarm({ engine, instance: options.instance, newId, referenceOf: toReference, inUse, runtime: options.runtime })
+  const warm = startWarm({ ...ahead, referenceOf: toReference })
   const pool = openPool({
     start: warm.slot,
     most: mostSlots,
@@ -78,26 +79,14 @@ export const pooledDocker = ({
     return facts
   }
   const grounds = openGrounds({
-    engine,
-    instance: options.instance,
-    newId,
+    ...ahead,
     facts: knownFacts,
-    inUse,
     image: toReference('node'),
     // Another runtime may have its own idea of a network that two containers share.
     most: options.runtime === undefined ? mostGrounds : 0,
-    neededSeconds: POD_LIFE_SECONDS,
   })
   const pods = openPool({
-    start: startPod({
-      engine,
-      instance: options.instance,
-      newId,
-      facts: knownFacts,
-      inUse,
-      runtime: options.runtime,
-      groundOr: grounds.take,
-    }),
+    start: startPod({ ...ahead, facts: knownFacts, groundOr: grounds.take }),
     most: mostPods,
     least: 1,
     // Its start is the work of a second, which what is measured in another sandbox would feel.

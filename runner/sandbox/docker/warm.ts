@@ -8,6 +8,7 @@ import type { ImageName } from '../contract.ts'
 import type { StartHost } from '../hosts.ts'
 import { limitsOf } from '../limits.ts'
 import type { Shape, StartSlot } from '../pool.ts'
+import { type AheadOptions, ownAhead } from './ahead.ts'
 import { attach, overAttach } from './attach.ts'
 import { type ContainerSpec, INODES, toContainer } from './container.ts'
 import type { Engine } from './engine.ts'
@@ -15,23 +16,13 @@ import type { Owner } from './labels.ts'
 import { nameOf } from './network.ts'
 import { removeContainer } from './started.ts'
 
-export interface WarmOptions {
-  readonly engine: Engine
-  readonly instance: string
-  readonly newId: () => string
+export interface WarmOptions extends AheadOptions {
   readonly referenceOf: (image: ImageName) => string
-  /** Sandboxes that this process holds; a slot is in it from before its start until after its removal. */
-  readonly inUse: Set<string>
-  readonly runtime?: string | undefined
 }
 
-/** How long a slot may live, waiting and used; then the sweep takes it, whoever holds it. */
-const LIFE_SECONDS = 3600
 /** The agent sets these for each program; the folder's size bounds what the agent itself writes. */
 const CEILING = { openFiles: 8192, fileMiB: 65_536 }
 const MIB = 1024 * 1024
-/** What stands on the label in the place of a submission, because nobody knows yet whose it will be. */
-const POOL = 'pool'
 const END_SECONDS = 10
 
 /** The container of a slot: no network, one writable folder, the agent in it. Pure. */
@@ -63,14 +54,8 @@ interface Warm {
 }
 
 /** Starts slots, and hosts of slots, on Docker Engine. Throws `Fault`: `engine.*`, `image.missing`. */
-export const startWarm = ({
-  engine,
-  instance,
-  newId,
-  referenceOf,
-  inUse,
-  runtime,
-}: WarmOptions): { readonly slot: StartSlot; readonly host: StartHost } => {
+export const startWarm = (options: WarmOptions): { readonly slot: StartSlot; readonly host: StartHost } => {
+  const { engine, newId, referenceOf, runtime } = options
   const images = new Map<ImageName, Promise<string>>()
   const imageOf = (name: ImageName): Promise<string> => {
     const image = images.get(name) ?? withAgentReference(referenceOf(name))
@@ -93,24 +78,23 @@ export const startWarm = ({
     toRequest: (spec: ContainerSpec) => ContainerCreateOptions,
     signal: AbortSignal | undefined,
   ): Promise<Warm> => {
-    const deadline = Math.ceil(Date.now() / 1000) + LIFE_SECONDS
-    const owner: Owner = { instance, sandbox: newId(), submission: POOL, deadline }
-    const request = toRequest(toWarmContainer(owner, shape, await imageOf(shape.image), runtime))
+    const image = await imageOf(shape.image)
     signal?.throwIfAborted()
-    inUse.add(owner.sandbox)
+    const { owner, release } = ownAhead(options)
     let agent: Agent | undefined
     let id: string | undefined
     const remove = async () => {
       try {
-        if (id !== undefined) await removeContainer(engine, id)
+        await release(async () => {
+          if (id !== undefined) await removeContainer(engine, id)
+        })
       } finally {
-        inUse.delete(owner.sandbox)
         await agent?.[Symbol.asyncDispose]()
       }
     }
     try {
       const container = await engine.call('create a container', (docker) =>
-        docker.createContainer({ name: nameOf(owner.sandbox), ...request }),
+        docker.createContainer({ name: nameOf(owner.sandbox), ...toRequest(toWarmContainer(owner, shape, image, runtime)) }),
       )
       id = container.id
       agent = agentOver(overAttach(await attach(engine, container, { stdin: true, output: true })))
@@ -121,7 +105,7 @@ export const startWarm = ({
         owner,
         agent,
         ended: agent.ended,
-        expiresAt: deadline * 1000,
+        expiresAt: owner.deadline * 1000,
         resize: (limits) => resize(engine, container.id, limits),
         remove: () => (removing ??= remove()),
       }

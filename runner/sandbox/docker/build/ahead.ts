@@ -1,7 +1,6 @@
 import type { Limits } from '../../contract.ts'
 import type { Kept, Pool, Start } from '../../pool.ts'
-import type { Engine } from '../engine.ts'
-import type { Owner } from '../labels.ts'
+import { type AheadOptions, ownAhead } from '../ahead.ts'
 import { type Builder, startBuilder } from './builder.ts'
 
 /** What a builder is made for: two submissions of one lab have the same. */
@@ -19,23 +18,12 @@ export interface KeptBuilder extends Kept {
 /** Where sandboxes find builders that are ready. */
 export type BuildersAhead = Pick<Pool<BuilderShape, KeptBuilder>, 'spare' | 'give'>
 
-export interface AheadOptions {
-  readonly engine: Engine
-  readonly instance: string
-  readonly newId: () => string
-  /** Sandboxes that this process holds; a builder is in it from before its start until after its removal. */
-  readonly inUse: Set<string>
-  readonly runtime?: string | undefined
-}
-
-const LIFE_SECONDS = 3600
-
 export const startBuilderAhead =
-  ({ engine, instance, newId, inUse, runtime }: AheadOptions): Start<BuilderShape, KeptBuilder> =>
+  (options: AheadOptions): Start<BuilderShape, KeptBuilder> =>
   async ({ image, limits }, { signal }) => {
     signal?.throwIfAborted()
-    const owner: Owner = { instance, sandbox: newId(), submission: 'pool', deadline: Math.ceil(Date.now() / 1000) + LIFE_SECONDS }
-    inUse.add(owner.sandbox)
+    const { engine, runtime } = options
+    const { owner, release } = ownAhead(options)
     try {
       const builder = await startBuilder(engine, { owner, image, limits, ...(runtime !== undefined && { runtime }) }, 'builder')
       return {
@@ -43,10 +31,10 @@ export const startBuilderAhead =
         expiresAt: owner.deadline * 1000,
         ended: builder.ended,
         builder,
-        remove: () => builder.end().finally(() => inUse.delete(owner.sandbox)),
+        remove: () => release(() => builder.end()),
       }
     } catch (thrown) {
-      inUse.delete(owner.sandbox)
+      await release(async () => {})
       throw thrown
     }
   }

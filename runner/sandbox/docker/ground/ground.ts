@@ -5,13 +5,15 @@ import type { Engine } from '../engine.ts'
 import type { EngineFacts } from '../facts.ts'
 import type { Owner } from '../labels.ts'
 import { createNetwork } from '../network.ts'
-import { type Launch, type Started, startContainer } from '../started.ts'
+import { type Launch, type Started, type StartOptions, startContainer } from '../started.ts'
 import { type Place, startPlace } from './place.ts'
 
 /** The network of one sandbox, and what starts containers on it. */
 export interface Ground {
   readonly network: string
-  readonly launch: Launch
+  /** Whoever is started `unnamed` is found by nobody before they are given their name. */
+  readonly launch: (spec: ContainerSpec, options: StartOptions & { readonly unnamed?: boolean }) => Promise<Started>
+  readonly giveName: (name: string) => Promise<void>
   /** The container that has the network of whoever goes by this name, where that is not its own. */
   readonly holderOf: (name: string) => string | undefined
   /** Ends the sandbox's use of it by `removing` what stands on it. Once; what was begun first counts. */
@@ -24,12 +26,13 @@ export interface GroundParts {
   readonly owner: Owner
 }
 
-/** A network for one sandbox, which is removed with it. Throws `Fault` `engine.*`. */
+/** A network for one sandbox, which is removed with it. Everybody on it has their name at once. Throws `Fault` `engine.*`. */
 export const freshGround = async ({ engine, facts, owner }: GroundParts): Promise<Ground> => {
   let leaving: Promise<void> | undefined
   return {
     network: await createNetwork(engine, owner),
     launch: (spec, o) => startContainer(engine, facts, spec, o),
+    giveName: async () => {},
     holderOf: () => undefined,
     leave: (removing) => (leaving ??= removing()),
   }
@@ -65,16 +68,17 @@ export const keptGround = async ({ engine, facts, owner }: GroundParts, image: s
   }
   const resting: Place[] = []
   const taken = new Map<string, Place>([[PROBER, await make(PROBER)]])
-  const take = async (name: string): Promise<Place> => {
+  const take = async (name: string, unnamed: boolean): Promise<Place> => {
     const place = taken.get(name) ?? resting.pop()
     if (place === undefined) {
       const fresh = await make(name)
       taken.set(name, fresh)
+      if (unnamed) await fresh.leave()
       return fresh
     }
     // Before it is waited for: a place is for one.
     taken.set(name, place)
-    await place.enter(name)
+    if (!unnamed) await place.enter(name)
     return place
   }
 
@@ -96,13 +100,14 @@ export const keptGround = async ({ engine, facts, owner }: GroundParts, image: s
     return {
       network,
       holderOf: (name) => taken.get(name)?.holder,
-      async launch(spec, o) {
+      giveName: async (name) => taken.get(name)?.enter(name),
+      async launch(spec, { unnamed = false, ...o }) {
         if (spec.edges) for (const place of taken.values()) if (place.holder === spec.edges.of) place.disturbed()
         const name = spec.network?.hostname
         if (name === undefined) return start(spec, o)
         await settlesWithin(ends.get(name) ?? Promise.resolve(), END_SECONDS)
         if (!standsInPlace(spec)) return start(spec, o)
-        const place = await take(name)
+        const place = await take(name, unnamed)
         try {
           return standing(name, place, await start({ ...spec, network: { name: network, hostname: name, holder: place.holder } }, o))
         } catch (thrown) {

@@ -1,7 +1,6 @@
 import { Fault } from '../../../fault.ts'
-import type { Engine } from '../engine.ts'
+import { AHEAD_SECONDS, type AheadOptions, ownAhead } from '../ahead.ts'
 import type { EngineFacts } from '../facts.ts'
-import type { Owner } from '../labels.ts'
 import { removeAll } from '../remove.ts'
 import { type Ground, type KeptGround, keptGround } from './ground.ts'
 
@@ -15,23 +14,14 @@ export interface Grounds extends AsyncDisposable {
   soonest(fresh: Fresh): Promise<Ground>
 }
 
-export interface GroundsOptions {
-  readonly engine: Engine
-  readonly instance: string
-  readonly newId: () => string
+export interface GroundsOptions extends AheadOptions {
   readonly facts: () => Promise<EngineFacts>
-  /** Sandboxes that this process holds; a ground is in it from before its start until after its removal. */
-  readonly inUse: Set<string>
   /** The image of the places. */
   readonly image: string
   /** Most that lie free; 0: none is ever made. */
   readonly most: number
-  /** How long whoever takes one may need it. */
-  readonly neededSeconds: number
 }
 
-/** What stands on the label in the place of a submission. */
-const POOL = 'pool'
 /** How long one lies free: a container that sleeps is some 15 MiB with what the engine keeps beside it. */
 const FREE_MS = 60_000
 
@@ -117,17 +107,17 @@ export const openGrounds = (options: GroundsOptions): Grounds => {
   }
 }
 
-const make = async ({ engine, instance, newId, facts, inUse, image, neededSeconds }: GroundsOptions): Promise<Made> => {
+const make = async (options: GroundsOptions): Promise<Made> => {
+  const { engine, facts, image } = options
   const known = await facts()
   // Another engine may have its own idea of a network that two containers share.
   if (!known.takesFilter) throw new Fault('sandbox.impossible', 'Networks are kept for the next sandbox on Docker Engine only.')
-  const deadline = Math.ceil(Date.now() / 1000) + 2 * neededSeconds
-  const owner: Owner = { instance, sandbox: newId(), submission: POOL, deadline }
-  inUse.add(owner.sandbox)
-  const remove = () => removeAll(engine, { instance, sandbox: owner.sandbox }).finally(() => inUse.delete(owner.sandbox))
+  // So long may whoever takes one in the first half of its life need it.
+  const { owner, release } = ownAhead(options, 2 * AHEAD_SECONDS)
+  const remove = () => release(() => removeAll(engine, owner))
   try {
     const ground = await keptGround({ engine, facts: known, owner }, image)
-    return { ...ground, takenBefore: (deadline - neededSeconds) * 1000, remove }
+    return { ...ground, takenBefore: (owner.deadline - AHEAD_SECONDS) * 1000, remove }
   } catch (thrown) {
     await remove()
     throw thrown
