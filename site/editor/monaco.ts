@@ -11,6 +11,9 @@ defineThemes()
 
 const FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', 'Noto Sans Mono CJK JP', monospace"
 
+/** In the editor's list of commands, among its own. */
+const TAB_LABEL = { en: 'Toggle Whether Tab Moves the Focus', ja: 'Tab キーでのフォーカス移動を切り替える' }
+
 /** One editor with a model for each file, so that undo, folding and the caret stay with their file. */
 export const mountMonaco = (options: EditorOptions): Editor => {
   const models = new Map(
@@ -59,7 +62,7 @@ export const mountMonaco = (options: EditorOptions): Editor => {
   let tabMoves = false
   editor.addAction({
     id: 'hatoba.tab',
-    label: 'Ctrl+M',
+    label: TAB_LABEL[options.language],
     keybindings: [monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyM, monaco.KeyMod.WinCtrl | monaco.KeyCode.KeyM],
     run: () => {
       tabMoves = !tabMoves
