@@ -1,4 +1,9 @@
+import { setTimeout as pass } from 'node:timers/promises'
 import type { Abortable } from '../../runner/sandbox/contract.ts'
+
+/** Between two looks at what somebody else has to bring about: they need the processors more than whoever looks. */
+export const betweenLooks = ({ signal, ms = 100 }: Required<Abortable> & { readonly ms?: number }): Promise<void> =>
+  pass(ms, undefined, { signal })
 
 /**
  * Waits until one of several things has happened, at most so long; whether one did. The others are no longer waited for.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ask, type ClusterContext } from '../../kit/index.ts'
+import { ask, betweenLooks, type ClusterContext } from '../../kit/index.ts'
 import { ASKERS, type Place, PODS, PORT, WAYS, type Way } from './ways.ts'
 
 /**
@@ -68,6 +68,7 @@ export const beginCalls = async ({ cluster, signal }: Inside, { Pod }: Addresses
   for (;;) {
     const { status } = await ask(cluster, target, { path: `/call?host=${Pod['front']}` }, { timeoutMs: TRY_MS, signal })
     if (status === 200) return
+    await betweenLooks({ signal })
   }
 }
 

@@ -18,6 +18,7 @@ import {
 } from '../../kit/cluster/index.ts'
 import {
   ask,
+  betweenLooks,
   type ClusterContext,
   type ClusterEvent,
   fail,
@@ -213,7 +214,10 @@ const everybodyAnswered = async ({ cluster, signal }: Inside): Promise<boolean> 
     return (await asked.end({ signal })).requests.every(({ status }) => status === 200)
   }
   const until = Date.now() + ANSWERED_SECONDS * 1000
-  while (Date.now() < until) if (await round()) return true
+  while (Date.now() < until) {
+    if (await round()) return true
+    await betweenLooks({ signal })
+  }
   return false
 }
 

@@ -14,7 +14,17 @@ import {
   type Watch,
   watchObjects,
 } from '../../kit/cluster/index.ts'
-import { ask, type ClusterContext, fail, type Halt, halt, type Mark, type RequestRecord, type TrafficPlan } from '../../kit/index.ts'
+import {
+  ask,
+  betweenLooks,
+  type ClusterContext,
+  fail,
+  type Halt,
+  halt,
+  type Mark,
+  type RequestRecord,
+  type TrafficPlan,
+} from '../../kit/index.ts'
 import { type Account, accountSchema } from './account.ts'
 import { left } from './seen.ts'
 
@@ -115,6 +125,7 @@ export const observe = async (inside: Inside): Promise<Day | Halt> => {
     askedMeanwhile.push(...(await send(inside, office, { arrivals: { kind: 'open', perSecond: 15 }, requests: 30 })))
     const now = await accountsOf(inside, podsOf(pods))
     if (added.every((name) => (now.get(name)?.requests ?? 0) > 0) || Date.now() > readyAt + GROWN_SECONDS * 1000) break
+    await betweenLooks({ signal })
   }
   const grownSeconds = Math.round((Date.now() - readyAt) / 1000)
   const beforeGrown = await accountsOf(inside, podsOf(pods))
@@ -184,6 +195,7 @@ const untilAnswered = async (inside: Inside, office: string): Promise<{ failed: 
     const failed = asked.filter(({ status }) => status !== 200)
     if (failed.length === 0) return undefined
     if (Date.now() > until) return { failed: failed.length, total: asked.length, status: failed[0]?.status ?? 0 }
+    await betweenLooks(inside)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Abortable, TrafficPlan } from '../../../runner/sandbox/contract.ts'
 import type { Cluster } from '../../../runner/sandbox/contract-cluster.ts'
 import { type Answer, fail } from '../finding.ts'
+import { betweenLooks } from '../wait.ts'
 import { eventTable, podTable } from './evidence.ts'
 import { podState } from './objects.ts'
 import type { Watch } from './watch.ts'
@@ -32,6 +33,7 @@ export const untilCalm = async (cluster: Cluster, plan: TrafficPlan, { signal }:
     const failed = requests.filter(({ status }) => status !== 200)
     if (failed.length === 0) return undefined
     if (Date.now() > until) return { failed: failed.length, total: requests.length, status: failed[0]?.status ?? 0, seconds: CALM_SECONDS }
+    await betweenLooks({ signal })
   }
 }
 

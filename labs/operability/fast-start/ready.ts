@@ -1,7 +1,9 @@
-import { ask, type Exit, type RequestRecord, type Service } from '../../kit/index.ts'
+import { ask, betweenLooks, type Exit, type RequestRecord, type Service } from '../../kit/index.ts'
 import type { Inside } from './observe.ts'
 
 export const PORT = 8080
+/** Between two questions: so exactly is known when it became ready. */
+const PAUSE_MS = 20
 
 /** A service that was started, and what its readiness said until it said yes or the time was over. */
 export interface Began {
@@ -42,6 +44,7 @@ export const becomeReady = async (
     asked.push(answer)
     const yes = answer.status !== undefined && answer.status >= 200 && answer.status < 300 && answer.error === undefined
     if (yes) return { service, calledAt, startedAt, readyMs: answer.endedAt - startedAt, asked }
+    await betweenLooks({ signal, ms: PAUSE_MS })
   }
   return { service, calledAt, startedAt, asked }
 }

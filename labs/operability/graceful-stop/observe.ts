@@ -4,6 +4,7 @@ import {
   type Answer,
   type At,
   ask,
+  betweenLooks,
   type Exit,
   exhausted,
   fail,
@@ -208,6 +209,9 @@ const fence = async ({ sandbox, signal }: Inside): Promise<number> => {
   return Math.max(await trip(), await trip())
 }
 
+/** Between two tries of the door: so exactly is known when it was closed. */
+const KNOCK_MS = 20
+
 /** Tries the door until it is closed, the service is gone, or `ms` have passed. */
 const knock = async ({ sandbox, signal }: Inside, end: End, ms: number): Promise<Pick<Stop, 'knocks' | 'closedAt'>> => {
   const knocks: RequestRecord[] = []
@@ -218,6 +222,7 @@ const knock = async ({ sandbox, signal }: Inside, end: End, ms: number): Promise
     const turnedAway = tried.error !== undefined && tried.error !== 'timeout'
     if (turnedAway) return { knocks, closedAt: tried.endedAt }
     if (end.exit !== undefined) return { knocks, closedAt: end.exit.at }
+    await betweenLooks({ signal, ms: KNOCK_MS })
   }
   return { knocks }
 }

@@ -1,5 +1,4 @@
-import { setTimeout as pass } from 'node:timers/promises'
-import type { RequestRecord, Service } from '../../kit/index.ts'
+import { betweenLooks, type RequestRecord, type Service } from '../../kit/index.ts'
 import type { Inside } from './observe.ts'
 import type { Servers } from './servers.ts'
 import { withPulse } from './stretch.ts'
@@ -16,8 +15,6 @@ export interface Outage {
 
 /** So many rounds in a row in which everything is as it should be count as the end of an outage. */
 const STEADY = 2
-/** Between two rounds while not everything is: whoever has to notice a death needs the processors more than those who ask. */
-const PAUSE_MS = 100
 
 /** Kills the replica: from soon after, all reads and writes must succeed. */
 export const replicaDies = async (inside: Inside, servers: Servers, limitMs: number): Promise<Outage> => {
@@ -61,7 +58,7 @@ const outage = async (inside: Inside, limitMs: number, isWriteRight: (write: Req
     steady = wrong.length === 0 ? steady + 1 : 0
     lastWrongAt = Math.max(lastWrongAt, ...wrong.map(({ endedAt }) => endedAt))
     if (lastWrongAt > due) return { at, reads, writes }
-    if (wrong.length > 0) await pass(PAUSE_MS, undefined, { signal: inside.signal })
+    if (wrong.length > 0) await betweenLooks(inside)
   }
   return { at, reads, writes, overMs: lastWrongAt - at }
 }

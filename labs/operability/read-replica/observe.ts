@@ -1,6 +1,6 @@
-import { setTimeout as pass } from 'node:timers/promises'
 import {
   type Answer,
+  betweenLooks,
   exhausted,
   type Halt,
   halt,
@@ -57,8 +57,6 @@ const LEAST_MS = 2000
 const PATIENCE_TIMES = 2.5
 /** How much longer a service may go without trying a replica that was gone. */
 const BACK_TIMES = 2
-/** Between two looks at whether it is tried again. */
-const PAUSE_MS = 100
 
 /**
  * Uses the service while all is well, while the replica is behind, without the replica, with a new one and without the primary. How far
@@ -139,7 +137,7 @@ const replaced = async (inside: Inside, servers: Servers, limitMs: number): Prom
     if (counts.replica.reads >= requests.length && requests.every(isGood))
       return { ...stretch, at, usedAfterMs: (requests[0]?.startedAt ?? at) - at, withinMs }
     if (Date.now() > due) return { ...stretch, at, withinMs }
-    await pass(PAUSE_MS, undefined, { signal: inside.signal })
+    await betweenLooks(inside)
   }
 }
 

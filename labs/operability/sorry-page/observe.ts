@@ -1,6 +1,7 @@
 import {
   type Answer,
   type At,
+  betweenLooks,
   type Exit,
   exhausted,
   fail,
@@ -213,6 +214,7 @@ const closing = async (inside: Inside, secrets: Secrets): Promise<number | undef
   while (Date.now() < until) {
     const told = await wish(inside, STOCK)
     if (told.status !== undefined && !isShops(told, secrets)) return Date.now()
+    await betweenLooks(inside)
   }
   return undefined
 }
@@ -229,6 +231,7 @@ const readyAgain = async (inside: Inside): Promise<Health> => {
   for (;;) {
     const health = await healthOf(inside)
     if (health.readyz.status === 200 || Date.now() > until) return health
+    await betweenLooks(inside)
   }
 }
 
