@@ -5,14 +5,21 @@ import { lookupOf } from './request.ts'
 
 /** A lost first packet would otherwise cost the second that the kernel waits before it sends another. */
 const TRY_MS = 100
-const BETWEEN_MS = 5
+/**
+ * Between two tries: such a part of what it has been waited for, within these bounds. A try asks the engine for the name and the kernel
+ * for a connection, and whoever takes long to start has better use for the processor.
+ */
+const BETWEEN_PART = 1 / 20
+const LEAST_BETWEEN_MS = 5
+const MOST_BETWEEN_MS = 100
 
 /** Waits until the port accepts a connection: whether it did in time. */
 export const waitForPort = async (host: string, port: number, withinMs: number, signal: AbortSignal): Promise<boolean> => {
-  const until = now() + withinMs
+  const begun = now()
+  const until = begun + withinMs
   while (now() < until && !signal.aborted) {
     if (await accepts(host, port)) return true
-    await sleep(BETWEEN_MS)
+    await sleep(Math.min(Math.max((now() - begun) * BETWEEN_PART, LEAST_BETWEEN_MS), MOST_BETWEEN_MS))
   }
   return false
 }
