@@ -127,7 +127,10 @@ function canRunEngine(): boolean {
   return can
 }
 
-/** A daemon of our own, with its own sockets, stores and state, no bridge and no rules: the machine's is never touched. */
+/**
+ * A daemon of our own, with its own sockets, stores, state and network, no bridge and no rules: the machine's is never touched. A daemon
+ * without a bridge removes the one of that name that it finds, which would be the machine's.
+ */
 const ownEngine = async (place: string) => {
   const at = (name: string): string => join(place, name)
   const host = `unix://${at('engine.sock')}`
@@ -142,12 +145,13 @@ const ownEngine = async (place: string) => {
       `grpc = { address = "${at('containerd.sock')}" }`,
     ].join('\n'),
   )
-  const containerd = spawn(CONTAINERD, ['--config', at('containerd.toml')], { stdio: 'ignore' })
+  const containerd = spawn('unshare', ['--net', CONTAINERD, '--config', at('containerd.toml')], { stdio: 'ignore' })
   while (!existsSync(at('containerd.sock'))) await delay(20)
   const start = async (): Promise<ChildProcess> => {
     const places = ['--containerd', at('containerd.sock'), '--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid')]
     const walls = ['--bridge', 'none', '--iptables=false', '--ip6tables=false', '--ip-forward=false', '--ip-masq=false']
-    const child = spawn(DOCKERD, ['--host', host, '--config-file', at('daemon.json'), ...places, ...walls], { stdio: 'ignore' })
+    const options = ['--host', host, '--config-file', at('daemon.json'), ...places, ...walls]
+    const child = spawn('nsenter', [`--net=/proc/${containerd.pid}/ns/net`, DOCKERD, ...options], { stdio: 'ignore' })
     const { docker } = connectEngine({ host })
     for (;;) {
       if (child.exitCode !== null) throw new Error(`the test's dockerd ended with ${child.exitCode}`)
