@@ -36,6 +36,7 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
   const { files, sandbox, seed, signal, doing } = inside
   doing('calibrate')
   const bounds = await calibrate(inside)
+  const { workMs, bareMs, bareCpuMs } = bounds
   const products = toProducts(bounds.products, seed)
   await using store = await openStore(inside, products)
 
@@ -60,7 +61,6 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
   let budgetMs = await bounds.settle()
   let again = 0
   while (starts.length < STARTS && starts.every(({ good }) => good)) {
-    const { workMs, bareCpuMs } = bounds
     const start = await begin(inside, { number: starts.length + 1, image, store, products, budgetMs, workMs, bareCpuMs })
     // Who sleeps sleeps again; a machine that has become slower since it was measured shows it when it is measured now.
     if (isUnexplained(start) && again < MOST_AGAIN) {
@@ -71,9 +71,9 @@ export const observe = async (inside: Inside): Promise<Seen | Halt> => {
   return {
     build: { seconds: made.ms / 1000, files: Object.keys(built.files).length, kib: built.kib, log: said },
     products: products.length,
-    bareMs: bounds.bareMs,
+    bareMs,
     budgetMs,
-    workMs: bounds.workMs,
+    workMs,
     starts,
   }
 }

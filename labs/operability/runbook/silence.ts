@@ -1,5 +1,4 @@
-import { setTimeout as pass } from 'node:timers/promises'
-import { ask, type SandboxContext } from '../../kit/index.ts'
+import { ask, betweenLooks, type SandboxContext } from '../../kit/index.ts'
 
 export interface Target {
   readonly name: string
@@ -36,7 +35,7 @@ export const unlessSilent = async <T>(
     for (let round = 0; !over && (round < ROUNDS || performance.now() - begun < leastMs); round += 1) {
       const { startedAt, endedAt } = await ask(sandbox, neighbour, { path: '/healthz' }, { signal, timeoutMs: PATIENCE_MS })
       leastMs = Math.max(leastMs, TIMES_SLOWEST * (endedAt - startedAt))
-      await pass(PAUSE_MS, undefined, { signal })
+      await betweenLooks({ signal, ms: PAUSE_MS })
     }
     return over ? await new Promise<undefined>(() => {}) : undefined
   }

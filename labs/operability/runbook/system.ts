@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as pass } from 'node:timers/promises'
-import { ask, type Disturbance, type RequestRecord, type SandboxContext, type Service } from '../../kit/index.ts'
+import { ask, betweenLooks, type Disturbance, type RequestRecord, type SandboxContext, type Service } from '../../kit/index.ts'
 import type { Command } from './form.ts'
 import type { Night } from './night.ts'
 import { type Target, unlessSilent } from './silence.ts'
@@ -84,7 +83,7 @@ export const openShop = async (inside: Inside, night: Night): Promise<Shop> => {
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const { status } = await ask(sandbox, { name: service.name, port: PORT }, { path: '/healthz' }, { signal, timeoutMs: PATIENCE_MS })
       if (status === 200) return
-      await pass(PAUSE_MS, undefined, { signal })
+      await betweenLooks({ signal, ms: PAUSE_MS })
     }
     throw new Error(`${service.name} did not come back`)
   }

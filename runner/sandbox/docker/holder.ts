@@ -44,8 +44,9 @@ export const startHolder = async (
     if (answer === undefined) return false
     // Nothing follows the head, but until that has been read the connection is held, and with it the end of this process.
     answer.resume()
-    const stat = Buffer.from(String(answer.headers['x-docker-container-path-stat']), 'base64').toString()
-    return (JSON.parse(stat) as { mode: number }).mode >= GO_DIRECTORY
+    const stat = answer.headers['x-docker-container-path-stat']
+    if (stat === undefined) return false
+    return (JSON.parse(Buffer.from(String(stat), 'base64').toString()) as { mode: number }).mode >= GO_DIRECTORY
   }
   return {
     volume,
