@@ -75,10 +75,10 @@ export const offer = async (inside: Inside, { perSecond, ms }: Capacity, deadlin
     return { step, calm: (await pulse.latestMs()) <= CALM_PART * ms }
   }
   /** Sends until it has looked often enough, given how many looks there were. */
-  const look = async (first: Part, again: Part, wanted: (step: Offered) => number): Promise<Offered> => {
+  const look = async (next: (before: number) => Part, wanted: (step: Offered) => number): Promise<Offered> => {
     let [all, calm] = [0, 0]
     for (;;) {
-      const sent = await send(all === 0 ? first : again)
+      const sent = await send(next(all))
       all += 1
       if (sent.calm) calm += 1
       const looks = wanted(sent.step)
@@ -87,13 +87,17 @@ export const offer = async (inside: Inside, { perSecond, ms }: Capacity, deadlin
   }
   const allGood = (step: Stretch) => scheduledIn(requests, step).every(isGood)
 
-  const below = await look(plan.below, plan.below, (step) => (allGood(step) ? 0 : LOOKS))
+  const toBelow = () => plan.below
+  const below = await look(toBelow, (step) => (allGood(step) ? 0 : LOOKS))
   if (!allGood(below)) return { requests, steps, below }
-  await look(plan.rise, plan.beyond, () => looksFor(overloadOf(requests, steps, perSecond), perSecond))
-  const overload = overloadOf(requests, steps, perSecond)
+  const found = () => overloadOf(requests, steps, perSecond)
+  // What the machine stumbled at on the way up is asked again from there: a crowd does not show what comes of a load that is possible.
+  const toBeyond = (before: number) => (before === 0 || found().best < CAPACITY_PART * perSecond ? plan.rise : plan.beyond)
+  await look(toBeyond, () => looksFor(found(), perSecond))
+  const overload = found()
   // Where it has collapsed, it is told and not asked how it does afterwards.
   const looks = looksFor(overload, perSecond) > 0 ? 1 : LOOKS
-  const recovered = await look(plan.below, plan.below, (step) => (allGood(step) ? 0 : looks))
+  const recovered = await look(toBelow, (step) => (allGood(step) ? 0 : looks))
   return { requests, steps, below, overload, recovered }
 }
 

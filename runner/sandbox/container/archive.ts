@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { finished } from 'node:stream/promises'
+import { pipeline } from 'node:stream/promises'
 import { extract, pack } from 'tar-stream'
 import { LEARNER } from '../../images/recipe.ts'
 import type { FileMap } from '../contract.ts'
@@ -60,7 +60,7 @@ export const foldersOf = (paths: readonly string[]): readonly string[] => {
   return [...folders]
 }
 
-/** The bytes of the first entry of an archive when it is a regular file. */
+/** The bytes of the first entry of an archive when it is a regular file. Throws what the archive breaks off with. */
 export const firstFile = async (archive: NodeJS.ReadableStream): Promise<Uint8Array | undefined> => {
   const tar = extract()
   let bytes: Uint8Array | undefined
@@ -78,7 +78,6 @@ export const firstFile = async (archive: NodeJS.ReadableStream): Promise<Uint8Ar
       next()
     }, next)
   })
-  archive.pipe(tar)
-  await finished(tar)
+  await pipeline(archive, tar)
   return bytes
 }

@@ -48,4 +48,15 @@ describe('files as an archive', () => {
     link.finalize()
     expect(await firstFile(Readable.from(link))).toBeUndefined()
   })
+  it('that break off are a failure and no file', async () => {
+    const whole = await toArchive({ 'a.txt': 'x'.repeat(2000) })
+    const broken = Readable.from(
+      (async function* () {
+        yield whole.subarray(0, 1024)
+        throw new Error('the connection broke')
+      })(),
+    )
+    await expect(firstFile(broken)).rejects.toThrow('the connection broke')
+    await expect(firstFile(Readable.from([whole.subarray(0, 1024)]))).rejects.toThrow()
+  })
 })
