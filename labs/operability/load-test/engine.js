@@ -13,10 +13,12 @@ const priceOf = (quote) => 1000 + [...quote].reduce((sum, letter) => (31 * sum +
 // When each place has done all that it was given. By plan and not by timer: a timer that comes late makes nothing slower.
 const freeAt = Array.from({ length: SIDE_BY_SIDE }, () => 0)
 let inside = 0
+const untilEmpty = []
 
 // A connection that lies idle is never closed while somebody sends on it.
 createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
   if (request.url === '/pulse') return response.end()
+  if (request.url === '/empty') return inside === 0 ? response.end() : untilEmpty.push(response)
   inside += 1
   const now = performance.now()
   const place = freeAt.indexOf(Math.min(...freeAt))
@@ -26,6 +28,7 @@ createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
   // It finishes what it has begun, whether anybody still waits for it or not.
   setTimeout(() => {
     inside -= 1
+    if (inside === 0) for (const asked of untilEmpty.splice(0)) asked.end()
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ price: priceOf(request.url) }))
   }, ms)
 }).listen(PORT)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { RequestRecord, Service } from '../../kit/index.ts'
+import { ask, type RequestRecord, type Service } from '../../kit/index.ts'
 import type { Inside } from './observe.ts'
 import { quantile } from './seen.ts'
 
@@ -50,14 +50,14 @@ export const openEngine = async ({ sandbox, signal }: Inside): Promise<Service> 
 export const measureEngine = async (inside: Inside): Promise<Capacity> => {
   const measurements: (readonly RequestRecord[])[] = []
   for (;;) {
-    measurements.push(await ask(inside))
+    measurements.push(await measureOnce(inside))
     const capacity = capacityOf(measurements)
     if (capacity.stumbleMs <= CALM_PART * capacity.ms || measurements.length === MEASUREMENTS) return capacity
   }
 }
 
 /** Each of a few clients sends its next request when it has its answer. */
-const ask = async ({ sandbox, signal }: Inside): Promise<readonly RequestRecord[]> => {
+const measureOnce = async ({ sandbox, signal }: Inside): Promise<readonly RequestRecord[]> => {
   const requests = CLIENTS * ROUNDS
   await using traffic = await sandbox.traffic(
     {
@@ -75,6 +75,14 @@ const ask = async ({ sandbox, signal }: Inside): Promise<readonly RequestRecord[
   const records = (await traffic.end({ signal })).requests
   if (records.length < requests || records.some(({ status }) => status !== 200)) throw new Error('the engine did not answer')
   return records
+}
+
+/** Nobody's calculation takes longer, and a crowd's is still in it when the crowd has left. */
+const EMPTY_WITHIN_MS = 30_000
+
+/** Waits until the engine has done all that it was asked to do, or goes on being asked for long. */
+export const untilEmpty = async ({ sandbox, signal }: Inside): Promise<void> => {
+  await ask(sandbox, ENGINE, { path: '/empty' }, { timeoutMs: EMPTY_WITHIN_MS, signal })
 }
 
 /** Each place of the engine gives an answer every so many milliseconds, whatever the way there and back takes. Pure. */

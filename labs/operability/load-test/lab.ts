@@ -56,10 +56,13 @@ export default lab({
       run: ({ seen }) => {
         const { best } = had(seen.overload)
         const { perSecond } = seen.capacity
-        const most = Math.max(0, ...seen.calls.map(({ atOnce }) => atOnce))
-        const told = { engine: rounded(perSecond), peak: rounded(best), part: Math.round((100 * best) / perSecond), most }
-        if (most < USED_PART * SIDE_BY_SIDE) return fail('timid', told, { evidence: pictures(seen) })
-        return best >= CAPACITY_PART * perSecond ? pass(told) : fail('idle', told, { evidence: pictures(seen) })
+        const inEngine = seen.calls.map(({ atOnce }) => atOnce)
+        const [most, usual] = [Math.max(0, ...inEngine), quantile(inEngine, 0.5)]
+        const told = { engine: rounded(perSecond), peak: rounded(best), part: Math.round((100 * best) / perSecond), most, usual }
+        const evidence = pictures(seen)
+        if (most < USED_PART * SIDE_BY_SIDE) return fail('timid', told, { evidence })
+        if (best >= CAPACITY_PART * perSecond) return pass(told)
+        return fail(usual > COMFORTABLE ? 'crowded' : 'idle', told, { evidence })
       },
     },
     beyond: {
@@ -135,6 +138,7 @@ export default lab({
     'missing-bracket': 'syntax',
     'so-many-a-second': 'below',
     'three-at-a-time': 'capacity',
+    'asks-three-times': 'capacity',
     'generous-limit': 'beyond',
     'endless-queue': 'beyond',
     'hangs-up': 'refused',

@@ -1,5 +1,5 @@
 import { type RequestRecord, takePulse } from '../../kit/index.ts'
-import { type Capacity, ENGINE } from './engine.ts'
+import { type Capacity, ENGINE, untilEmpty } from './engine.ts'
 import type { Inside } from './observe.ts'
 import { BEYOND, type Part, planOf, type Stretch } from './plan.ts'
 import { answeredIn, isGood, scheduledIn, servedOf } from './seen.ts'
@@ -75,10 +75,10 @@ export const offer = async (inside: Inside, { perSecond, ms }: Capacity, deadlin
     return { step, calm: (await pulse.latestMs()) <= CALM_PART * ms }
   }
   /** Sends until it has looked often enough, given how many looks there were. */
-  const look = async (next: (before: number) => Part, wanted: (step: Offered) => number): Promise<Offered> => {
+  const look = async (next: (before: number) => Part | Promise<Part>, wanted: (step: Offered) => number): Promise<Offered> => {
     let [all, calm] = [0, 0]
     for (;;) {
-      const sent = await send(next(all))
+      const sent = await send(await next(all))
       all += 1
       if (sent.calm) calm += 1
       const looks = wanted(sent.step)
@@ -91,8 +91,12 @@ export const offer = async (inside: Inside, { perSecond, ms }: Capacity, deadlin
   const below = await look(toBelow, (step) => (allGood(step) ? 0 : LOOKS))
   if (!allGood(below)) return { requests, steps, below }
   const found = () => overloadOf(requests, steps, perSecond)
-  // What the machine stumbled at on the way up is asked again from there: a crowd does not show what comes of a load that is possible.
-  const toBeyond = (before: number) => (before === 0 || found().best < CAPACITY_PART * perSecond ? plan.rise : plan.beyond)
+  // Where the way up itself went wrong it is asked from there, without the crowd: that does not show what comes of a load that is possible.
+  const toBeyond = async (before: number): Promise<Part> => {
+    if (before > 0 && found().best >= CAPACITY_PART * perSecond) return plan.beyond
+    if (before > 0) await untilEmpty(inside)
+    return plan.rise
+  }
   await look(toBeyond, () => looksFor(found(), perSecond))
   const overload = found()
   // Where it has collapsed, it is told and not asked how it does afterwards.
