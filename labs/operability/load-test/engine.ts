@@ -77,10 +77,10 @@ const measureOnce = async ({ sandbox, signal }: Inside): Promise<readonly Reques
   return records
 }
 
-/** Nobody's calculation takes longer, and a crowd's is still in it when the crowd has left. */
+/** What a crowd has asked for is worked out after the crowd has left; for a larger crowd nobody waits. */
 const EMPTY_WITHIN_MS = 30_000
 
-/** Waits until the engine has done all that it was asked to do, or goes on being asked for long. */
+/** Waits until the engine has done all that it was asked to do, for 30 s at most. */
 export const untilEmpty = async ({ sandbox, signal }: Inside): Promise<void> => {
   await ask(sandbox, ENGINE, { path: '/empty' }, { timeoutMs: EMPTY_WITHIN_MS, signal })
 }

@@ -91,7 +91,7 @@ export const offer = async (inside: Inside, { perSecond, ms }: Capacity, deadlin
   const below = await look(toBelow, (step) => (allGood(step) ? 0 : LOOKS))
   if (!allGood(below)) return { requests, steps, below }
   const found = () => overloadOf(requests, steps, perSecond)
-  // Where the way up itself went wrong it is asked from there, without the crowd: that does not show what comes of a load that is possible.
+  // Where the way up itself went wrong, it is asked again of an empty engine: a crowd does not show what comes of a load that is possible.
   const toBeyond = async (before: number): Promise<Part> => {
     if (before > 0 && found().best >= CAPACITY_PART * perSecond) return plan.beyond
     if (before > 0) await untilEmpty(inside)
