@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import type { Evidence } from '../../../labs/kit/evidence.ts'
+import { onTheme, themeNow } from '../lib/theme.ts'
 import { ScrollBox } from '../ui/ScrollBox.tsx'
 import type { Words } from '../words.ts'
 
@@ -15,6 +16,7 @@ const COLOURS = ['--hatoba-accent', '--hatoba-good', '--hatoba-warn', '--hatoba-
 /** Values over time with our marks and the limits as lines; the same numbers as a table on request. */
 export const Series = ({ evidence, title, words }: { evidence: SeriesEvidence; title: string; words: Words }) => {
   const [table, setTable] = useState(false)
+  const [theme, setTheme] = useState(themeNow)
   const host = useRef<HTMLDivElement>(null)
   const w = words.evidence
   const axisName = axisNameOf(evidence, words)
@@ -26,6 +28,7 @@ export const Series = ({ evidence, title, words }: { evidence: SeriesEvidence; t
     [evidence],
   )
 
+  useEffect(() => onTheme(setTheme), [])
   useEffect(() => {
     const target = host.current
     if (table || !target) return
@@ -36,7 +39,8 @@ export const Series = ({ evidence, title, words }: { evidence: SeriesEvidence; t
       observer.disconnect()
       plot.destroy()
     }
-  }, [evidence, table, words])
+    // A canvas keeps the colours that it was drawn in.
+  }, [evidence, table, words, theme])
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of what is inside

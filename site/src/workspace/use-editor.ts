@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Language } from '../../../labs/kit/finding.ts'
-import type { Editor, EditorMark, EditorModule, EditorTheme } from '../../editor/contract.ts'
+import type { Editor, EditorMark, EditorModule } from '../../editor/contract.ts'
 import { patiently } from '../lib/patiently.ts'
+import { onTheme, themeNow } from '../lib/theme.ts'
 import type { Drafts } from './drafts.ts'
 import type { LabView } from './lab-view.ts'
 
@@ -85,10 +86,9 @@ export const useEditor = (
     for (const { path } of lab.files) editor.current?.setText(path, drafts.now()[path] ?? '')
   }, [drafts.files, drafts.now, lab])
   useEffect(() => {
-    const observer = new MutationObserver(() => editor.current?.setTheme(themeNow()))
-    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+    const off = onTheme((theme) => editor.current?.setTheme(theme))
     return () => {
-      observer.disconnect()
+      off()
       editor.current?.dispose()
     }
   }, [])
@@ -110,5 +110,3 @@ export const useEditor = (
 }
 
 const load = (): Promise<EditorModule> => patiently(async () => (await import(/* @vite-ignore */ ADDRESS)) as EditorModule)
-
-const themeNow = (): EditorTheme => (document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark')
