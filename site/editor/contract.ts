@@ -1,5 +1,6 @@
 /** What the page asks of the editor bundle. Types only: the page must not pull the bundle in. */
 import type { Language } from '../../labs/kit/finding.ts'
+import type { Theme } from '../src/lib/theme.ts'
 
 export interface EditorFile {
   readonly path: string
@@ -15,15 +16,13 @@ export interface EditorMark {
   readonly message: string
 }
 
-export type EditorTheme = 'light' | 'dark'
-
 export interface EditorOptions {
   readonly host: HTMLElement
   readonly files: readonly EditorFile[]
   readonly active: string
   /** Where the caret stood in the textarea, in UTF-16 units. */
   readonly caret?: number
-  readonly theme: EditorTheme
+  readonly theme: Theme
   readonly language: Language
   /** Present where YAML files are manifests: the kinds of Kubernetes that the learner may make, as `apps/v1 Deployment`. */
   readonly kinds?: readonly string[]
@@ -41,7 +40,7 @@ export interface Editor {
   setText(path: string, text: string): void
   mark(marks: readonly EditorMark[]): void
   goTo(path: string, line: number, column?: number): void
-  setTheme(theme: EditorTheme): void
+  setTheme(theme: Theme): void
   setLanguage(language: Language): void
   setLabel(label: string): void
   focus(): void

@@ -1,4 +1,5 @@
 import * as monaco from 'monaco-editor/editor'
+import type { Theme } from '../src/lib/theme.ts'
 
 /** Tokens to which Monaco's own themes give colours of too little contrast; named in full, since the longer name wins. */
 const REST = [
@@ -84,4 +85,4 @@ export const defineThemes = (): void => {
   monaco.editor.defineTheme('hatoba-dark', dark)
 }
 
-export const themeName = (theme: 'light' | 'dark'): string => `hatoba-${theme}`
+export const themeName = (theme: Theme): string => `hatoba-${theme}`
