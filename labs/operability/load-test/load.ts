@@ -93,8 +93,9 @@ export const offer = async (inside: Inside, { perSecond, ms }: Capacity, deadlin
   const found = () => overloadOf(requests, steps, perSecond)
   // Where the way up itself went wrong, it is asked again of an empty engine: a crowd does not show what comes of a load that is possible.
   const toBeyond = async (before: number): Promise<Part> => {
-    if (before > 0 && found().best >= CAPACITY_PART * perSecond) return plan.beyond
-    if (before > 0) await untilEmpty(inside)
+    if (before === 0) return plan.rise
+    if (found().best >= CAPACITY_PART * perSecond) return plan.beyond
+    await untilEmpty(inside)
     return plan.rise
   }
   await look(toBeyond, () => looksFor(found(), perSecond))

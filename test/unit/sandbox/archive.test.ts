@@ -48,6 +48,7 @@ describe('files as an archive', () => {
     link.finalize()
     expect(await firstFile(Readable.from(link))).toBeUndefined()
   })
+
   it('that break off are a failure and no file', async () => {
     const whole = await toArchive({ 'a.txt': 'x'.repeat(2000) })
     const broken = Readable.from(
